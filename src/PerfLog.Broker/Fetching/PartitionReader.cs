@@ -1,0 +1,52 @@
+using PerfLog.Replication;
+using PerfLog.Storage;
+
+namespace PerfLog.Broker.Fetching;
+
+/// <summary>Looks at the log for one target: checks the epochs, bounds the read by what is committed. Stateless.</summary>
+internal static class PartitionReader
+{
+    /// <summary>Fills the target's result.</summary>
+    /// <returns>The bytes found.</returns>
+    public static int Read(FetchTarget target, int bytesMax, bool isReadCommitted, bool atLeastOneBatch)
+    {
+        Partition partition = target.Partition!;
+        ErrorCode epochError = partition.CheckEpoch(target.CurrentLeaderEpoch);
+        if (epochError != ErrorCode.None)
+        {
+            target.SetError(epochError);
+            return 0;
+        }
+
+        // The bound is read before the log: what is committed now stays readable while we read.
+        Offset highWatermark = partition.HighWatermark;
+        Offset stable = partition.Log.LastStableOffset;
+        target.ClearResult();
+        target.HighWatermark = highWatermark;
+        target.LastStableOffset = stable;
+        target.LogStartOffset = partition.Log.LogStartOffset;
+        if (IsDiverging(target, partition)) return 0;
+
+        Offset bound = isReadCommitted ? stable : highWatermark;
+        if (bytesMax <= 0 && !atLeastOneBatch) bytesMax = 0;
+        LogReadResult read = partition.Log.Read(target.FetchOffset, bytesMax, bound, atLeastOneBatch);
+        if (read.Error != ErrorCode.None)
+        {
+            target.SetError(read.Error);
+            return 0;
+        }
+
+        target.Region = read.Region;
+        return read.Region.Length;
+    }
+
+    private static bool IsDiverging(FetchTarget target, Partition partition)
+    {
+        if (target.LastFetchedEpoch == LeaderEpoch.None) return false;
+        (LeaderEpoch epoch, Offset end) = partition.Log.EndOffsetFor(target.LastFetchedEpoch);
+        if (epoch >= target.LastFetchedEpoch && end >= target.FetchOffset) return false;
+        target.DivergingEpoch = epoch;
+        target.DivergingEndOffset = end;
+        return true;
+    }
+}

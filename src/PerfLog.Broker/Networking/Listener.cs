@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace PerfLog.Broker.Networking;
+
+/// <summary>
+/// Accepts connections on one address and owns them. Closes those that make no progress. Start once, dispose once.
+/// </summary>
+internal sealed partial class Listener : IAsyncDisposable
+{
+    private const int Backlog = 512;
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<ClientConnection, Task> _connections = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Socket _socket;
+    private readonly ConnectionLimits _limits;
+    private readonly int _connectionsMax;
+    private readonly RequestRouter _router;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private ITimer? _sweep;
+    private Task _accepting = Task.CompletedTask;
+
+    /// <summary>Binds at once, so that a taken port is an error here and not later.</summary>
+    /// <exception cref="IOException">The address cannot be listened on; says which and why.</exception>
+    public Listener(
+        IPEndPoint address, ConnectionLimits limits, int connectionsMax, RequestRouter router, TimeProvider time, ILogger logger)
+    {
+        _limits = limits;
+        _connectionsMax = connectionsMax;
+        _router = router;
+        _time = time;
+        _logger = logger;
+        _socket = Bind(address);
+        EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+    }
+
+    /// <summary>The address listened on, with the port that the system chose where 0 was asked for.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    public int ConnectionCount => _connections.Count;
+
+    public void Start()
+    {
+        _socket.Listen(Backlog);
+        _accepting = AcceptAsync();
+        _sweep = _time.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _socket.Dispose();
+        await _accepting;
+        if (_sweep is not null) await _sweep.DisposeAsync();
+        foreach (ClientConnection connection in _connections.Keys) connection.Close(null);
+        await Task.WhenAll(_connections.Values);
+        _stopping.Dispose();
+    }
+
+    private static Socket Bind(IPEndPoint address)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(address);
+            return socket;
+        }
+        catch (SocketException error)
+        {
+            socket.Dispose();
+            throw new IOException($"Cannot listen on {address}: {error.Message}. Choose another address with --listener.", error);
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                Accept(await _socket.AcceptAsync(_stopping.Token));
+            }
+            catch (Exception) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (SocketException error)
+            {
+                // Out of file handles, or a peer that left while it waited: the next one may do better. The pause keeps
+                // a lasting shortage from taking a whole core.
+                LogAcceptFailed(error, EndPoint);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private void Accept(Socket socket)
+    {
+        if (_connections.Count >= _connectionsMax)
+        {
+            LogTooMany(socket.RemoteEndPoint, _connectionsMax);
+            socket.Dispose();
+            return;
+        }
+
+        socket.NoDelay = true;
+        var connection = new ClientConnection(socket, _limits, _router, _time, _logger);
+        var started = new TaskCompletionSource();
+        _connections[connection] = ServeAsync(connection, started.Task);
+        started.SetResult();
+    }
+
+    private async Task ServeAsync(ClientConnection connection, Task registered)
+    {
+        await registered;
+        await connection.RunAsync();
+        _connections.TryRemove(connection, out _);
+    }
+
+    private void Sweep()
+    {
+        foreach (ClientConnection connection in _connections.Keys)
+        {
+            if (connection.Overdue() is { } reason) connection.Close(reason);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused a connection from {Peer}: {Limit} are open already (max.connections)")]
+    private partial void LogTooMany(EndPoint? peer, int limit);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Accepting a connection on {Address} failed")]
+    private partial void LogAcceptFailed(Exception error, EndPoint address);
+}
