@@ -1,0 +1,29 @@
+namespace PerfLog.Storage;
+
+/// <summary>How to open one entry of <c>log.dirs</c>.</summary>
+public sealed record LogDirectorySettings
+{
+    /// <summary>The directory; created when missing.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The cluster's id. It is written to a new directory's <c>meta.properties</c> and compared with an old one's.</summary>
+    public required string ClusterId { get; init; }
+
+    /// <summary>This broker's id; written and compared likewise.</summary>
+    public required BrokerId BrokerId { get; init; }
+
+    /// <summary>Where random ids and the jitter of segment rolls come from.</summary>
+    public required Random Random { get; init; }
+
+    /// <summary>The logs opened or recovered at once (<c>num.recovery.threads.per.data.dir</c>).</summary>
+    public int OpeningThreads { get; init; } = 2;
+
+    /// <summary><c>log.flush.offset.checkpoint.interval.ms</c>.</summary>
+    public long RecoveryPointCheckpointMs { get; init; } = 60_000;
+
+    /// <summary><c>log.flush.start.offset.checkpoint.interval.ms</c>.</summary>
+    public long LogStartCheckpointMs { get; init; } = 60_000;
+
+    /// <summary><c>replica.high.watermark.checkpoint.interval.ms</c>.</summary>
+    public long HighWatermarkCheckpointMs { get; init; } = 5_000;
+}

@@ -1,0 +1,13 @@
+namespace PerfLog.Storage;
+
+/// <summary>What the log answered to a read: whole batches in a file, or the wire error to return.</summary>
+/// <param name="Error"><see cref="ErrorCode.OffsetOutOfRange"/>, <see cref="ErrorCode.KafkaStorageError"/> or none.</param>
+/// <param name="Region">The bytes; empty at the end of the log. Its receiver releases it, once.</param>
+public readonly record struct LogReadResult(ErrorCode Error, FileRegion Region)
+{
+    /// <summary>Nothing to read yet.</summary>
+    public static readonly LogReadResult Empty;
+
+    /// <summary>A refused read.</summary>
+    public static LogReadResult Failed(ErrorCode error) => new(error, default);
+}

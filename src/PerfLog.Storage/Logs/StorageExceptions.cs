@@ -1,0 +1,24 @@
+namespace PerfLog.Storage;
+
+/// <summary>A log directory or a file in it is broken in a way that the engine does not repair; says where and why.</summary>
+public class StorageException : IOException
+{
+    /// <summary>With the path, the reason and what the operating system said.</summary>
+    public StorageException(string path, string reason, Exception? cause = null)
+        : base($"{path}: {reason}", cause) => Path = path;
+
+    /// <summary>The file or directory.</summary>
+    public string Path { get; }
+}
+
+/// <summary>Another process has the log directory open.</summary>
+public sealed class DirectoryLockedException(string path) : StorageException(
+    path,
+    "the directory is in use by another process (its .lock file is locked). Stop that process, or choose another directory.");
+
+/// <summary>The log directory belongs to another cluster or broker.</summary>
+public sealed class DirectoryMismatchException(string path, string reason) : StorageException(path, reason);
+
+/// <summary>The directory failed before and is offline; the cause is the inner exception.</summary>
+public sealed class DirectoryOfflineException(string path, Exception cause)
+    : StorageException(path, $"the log directory is offline: {cause.Message}", cause);
