@@ -8,13 +8,13 @@ namespace PerfLog.Hashing;
 /// narrowing it between steps would lengthen the chain that limits the speed.</remarks>
 internal interface ICrc32CInstructions
 {
-    public static abstract bool IsSupported { get; }
+    static abstract bool IsSupported { get; }
 
-    public static abstract ulong Step(ulong state, byte value);
+    static abstract ulong Step(ulong state, byte value);
 
     /// <summary>Eight bytes, the lowest first.</summary>
-    public static abstract ulong Step(ulong state, ulong value);
+    static abstract ulong Step(ulong state, ulong value);
 
     /// <summary>The product of two polynomials over GF(2), not reduced.</summary>
-    public static abstract ulong Multiply(uint left, uint right);
+    static abstract ulong Multiply(uint left, uint right);
 }

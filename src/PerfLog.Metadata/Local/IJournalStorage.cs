@@ -7,17 +7,17 @@ namespace PerfLog.Metadata;
 internal interface IJournalStorage : IDisposable
 {
     /// <summary>Names the journal in error messages.</summary>
-    public string Name { get; }
+    string Name { get; }
 
     /// <summary>All bytes, or null when there is no journal yet.</summary>
-    public byte[]? Read();
+    byte[]? Read();
 
     /// <summary>Adds bytes at the end; they are durable when this returns.</summary>
-    public void Append(ReadOnlySpan<byte> bytes);
+    void Append(ReadOnlySpan<byte> bytes);
 
     /// <summary>Drops everything from <paramref name="lengthBytes"/> on, durably.</summary>
-    public void Cut(long lengthBytes);
+    void Cut(long lengthBytes);
 
     /// <summary>Puts other bytes in the place of all there are. A crash leaves the old or the new, whole.</summary>
-    public void Replace(ReadOnlySpan<byte> bytes);
+    void Replace(ReadOnlySpan<byte> bytes);
 }

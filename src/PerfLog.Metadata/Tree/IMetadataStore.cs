@@ -6,7 +6,7 @@ namespace PerfLog.Metadata;
 /// </summary>
 public interface IMetadataStore : IAsyncDisposable
 {
-    public ValueTask<IMetadataSession> OpenSessionAsync(CancellationToken cancellation = default);
+    ValueTask<IMetadataSession> OpenSessionAsync(CancellationToken cancellation = default);
 }
 
 /// <summary>
@@ -17,24 +17,24 @@ public interface IMetadataStore : IAsyncDisposable
 /// <see cref="MetadataUnavailableException"/>, and then a transaction may or may not have happened.</remarks>
 public interface IMetadataSession : IAsyncDisposable
 {
-    public SessionId Id { get; }
+    SessionId Id { get; }
 
     /// <summary>Cancelled when the session has ended, by disposal or because the store gave it up.</summary>
-    public CancellationToken Ended { get; }
+    CancellationToken Ended { get; }
 
-    public ValueTask<ZnodeResult<Znode>> GetAsync(string path, CancellationToken cancellation = default);
+    ValueTask<ZnodeResult<Znode>> GetAsync(string path, CancellationToken cancellation = default);
 
     /// <summary>The names (not paths) of a node's children, in ordinal order.</summary>
-    public ValueTask<ZnodeResult<IReadOnlyCollection<string>>> ChildrenAsync(string path, CancellationToken cancellation = default);
+    ValueTask<ZnodeResult<IReadOnlyCollection<string>>> ChildrenAsync(string path, CancellationToken cancellation = default);
 
     /// <summary>Carries out all changes in their order, or none.</summary>
     /// <param name="changes">Their data is borrowed until the task completes.</param>
     /// <param name="cancellation">Stops the waiting; a transaction already handed over happens all the same.</param>
-    public ValueTask<CommitResult> CommitAsync(IReadOnlyList<ZnodeChange> changes, CancellationToken cancellation = default);
+    ValueTask<CommitResult> CommitAsync(IReadOnlyList<ZnodeChange> changes, CancellationToken cancellation = default);
 
     /// <summary>
     /// Watches a node or a subtree until the watch is disposed or the session ends. The path need not exist. Whatever
     /// changes after this returns raises an event, in the order of the changes; a read after an event sees its change.
     /// </summary>
-    public ValueTask<ZnodeWatch> WatchAsync(string path, WatchScope scope, CancellationToken cancellation = default);
+    ValueTask<ZnodeWatch> WatchAsync(string path, WatchScope scope, CancellationToken cancellation = default);
 }
