@@ -28,7 +28,6 @@ internal static class PartitionReader
         if (IsDiverging(target, partition)) return 0;
 
         Offset bound = isReadCommitted ? stable : highWatermark;
-        if (bytesMax <= 0 && !atLeastOneBatch) bytesMax = 0;
         LogReadResult read = partition.Log.Read(target.FetchOffset, bytesMax, bound, atLeastOneBatch);
         if (read.Error != ErrorCode.None)
         {
@@ -43,10 +42,10 @@ internal static class PartitionReader
     private static bool IsDiverging(FetchTarget target, Partition partition)
     {
         if (target.LastFetchedEpoch == LeaderEpoch.None) return false;
-        (LeaderEpoch epoch, Offset end) = partition.Log.EndOffsetFor(target.LastFetchedEpoch);
-        if (epoch >= target.LastFetchedEpoch && end >= target.FetchOffset) return false;
-        target.DivergingEpoch = epoch;
-        target.DivergingEndOffset = end;
+        EpochEndOffset known = partition.Log.EndOffsetFor(target.LastFetchedEpoch);
+        if (known.Epoch >= target.LastFetchedEpoch && known.EndOffset >= target.FetchOffset) return false;
+        target.DivergingEpoch = known.Epoch;
+        target.DivergingEndOffset = known.EndOffset;
         return true;
     }
 }
