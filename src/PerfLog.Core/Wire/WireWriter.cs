@@ -104,10 +104,17 @@ public ref struct WireWriter(Span<byte> destination)
 
     public void WriteEmptyTaggedFields() => WriteByte(0);
 
-    public void WriteRaw(ReadOnlySpan<byte> bytes)
+    public void WriteRaw(scoped ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_destination[_position..]);
         _position += bytes.Length;
+    }
+
+    /// <summary>Moves past bytes that were written into <see cref="Free"/> by another way.</summary>
+    public void Advance(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)bytes, (uint)Free.Length, nameof(bytes));
+        _position += bytes;
     }
 
     private void WriteStringLength(int bytes, bool compact)

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using PerfLog.Buffers;
+using PerfLog.Wire;
+
+namespace PerfLog.Records;
+
+/// <summary>
+/// Gathers records into one batch: <see cref="Begin"/>, appends, <see cref="Build"/>, and again. One thread at a time. Made
+/// once and used for many batches it allocates nothing, whatever the codec costs itself.
+/// </summary>
+/// <param name="bytesMax">The largest batch, with its header, before compression and after.</param>
+public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
+{
+    private readonly GrowingBuffer _plain = new(bytesMax);
+    private readonly GrowingBuffer _compressed = new(bytesMax);
+    private BatchProperties _properties = new();
+    private TimestampMs _baseTimestamp;
+    private TimestampMs _maxTimestamp;
+    private int _lastOffsetDelta;
+
+    public int RecordsCount { get; private set; }
+
+    /// <summary>The batch's bytes before compression.</summary>
+    public int SizeBytes => Math.Max(_plain.WrittenBytes, RecordBatchLayout.HeaderBytes);
+
+    /// <summary>Drops what was gathered and starts a batch.</summary>
+    public void Begin(in BatchProperties properties)
+    {
+        _properties = properties;
+        _plain.Reset(bytesMax);
+        _plain.GetSpan(RecordBatchLayout.HeaderBytes);
+        _plain.Advance(RecordBatchLayout.HeaderBytes);
+        _lastOffsetDelta = -1;
+        _baseTimestamp = TimestampMs.None;
+        _maxTimestamp = TimestampMs.None;
+        RecordsCount = 0;
+    }
+
+    /// <summary>Gives the batch its place in a producer's sequence, which is known only when it is about to be sent.</summary>
+    public void AssignProducer(ProducerId id, short epoch, int baseSequence) =>
+        _properties = _properties with { ProducerId = id, ProducerEpoch = epoch, BaseSequence = baseSequence };
+
+    /// <summary>Appends a record at the next offset.</summary>
+    /// <returns>False when the batch would become too large; nothing is appended then.</returns>
+    public bool TryAppend(
+        TimestampMs timestamp, OptionalBytes key, OptionalBytes value, ReadOnlySpan<RecordHeader> headers = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(timestamp.Value, TimestampMs.None.Value, nameof(timestamp));
+        if (_lastOffsetDelta == int.MaxValue) return false;
+        long headersBytes = RecordEncoding.HeadersBytes(headers);
+        if (!TryReserve(timestamp, _lastOffsetDelta + 1, key, value, headers.Length, headersBytes, out WireWriter writer))
+            return false;
+        RecordEncoding.WriteHeaders(ref writer, headers);
+        Count(ref writer, timestamp, _lastOffsetDelta + 1);
+        return true;
+    }
+
+    /// <summary>Appends a copy of a record of another batch, at its own offset, which must lie after the last one.</summary>
+    /// <returns>False when the batch would become too large; nothing is appended then.</returns>
+    public bool TryAppendCopy(RecordView record)
+    {
+        long delta = record.Offset - _properties.BaseOffset;
+        if (delta <= _lastOffsetDelta || delta > int.MaxValue)
+            throw new ArgumentOutOfRangeException(nameof(record), record.Offset.Value, "The offset does not follow the batch's last one.");
+        ReadOnlySpan<byte> headers = record.RawHeaders;
+        bool fits = TryReserve(
+            record.Timestamp, (int)delta, record.Key, record.Value, record.HeadersCount, headers.Length, out WireWriter writer);
+        if (!fits) return false;
+        writer.WriteRaw(headers);
+        Count(ref writer, record.Timestamp, (int)delta);
+        return true;
+    }
+
+    /// <summary>Finishes the batch.</summary>
+    /// <param name="batch">Its bytes; they are valid, and may be changed, until the next <see cref="Begin"/>.</param>
+    /// <returns>False when compression made the batch larger than allowed.</returns>
+    public bool TryBuild(out Memory<byte> batch)
+    {
+        batch = default;
+        if (RecordsCount == 0) throw new InvalidOperationException("A batch without records cannot be built.");
+        GrowingBuffer output = _plain;
+        if (_properties.Codec != CompressionCodec.None)
+        {
+            output = _compressed;
+            if (!TryCompress()) return false;
+        }
+
+        batch = output.WrittenMemory;
+        RecordBatchHeader.Write(batch.Span, Totals());
+        return true;
+    }
+
+    /// <inheritdoc cref="TryBuild"/>
+    /// <exception cref="InvalidOperationException">Compression made the batch larger than allowed.</exception>
+    public Memory<byte> Build()
+    {
+        if (!TryBuild(out Memory<byte> batch))
+            throw new InvalidOperationException($"Compressed, the batch is larger than {bytesMax} bytes.");
+        return batch;
+    }
+
+    public void Dispose()
+    {
+        _plain.Dispose();
+        _compressed.Dispose();
+    }
+
+    private bool TryReserve(
+        TimestampMs timestamp,
+        int offsetDelta,
+        OptionalBytes key,
+        OptionalBytes value,
+        int headersCount,
+        long headersBytes,
+        out WireWriter writer)
+    {
+        long timestampDelta = RecordsCount == 0 ? 0 : timestamp.Value - _baseTimestamp.Value;
+        long body = RecordEncoding.BodyBytes(timestampDelta, offsetDelta, key, value, headersCount, headersBytes);
+        long bytes = Varint.SizeOfSigned(body) + body;
+        writer = default;
+        if (bytes > _plain.FreeBytes || !_plain.TryGetSpan((int)bytes, out Span<byte> free)) return false;
+        writer = new WireWriter(free[..(int)bytes]);
+        writer.WriteVarint((int)body);
+        RecordEncoding.WriteBody(ref writer, timestampDelta, offsetDelta, key, value, headersCount);
+        return true;
+    }
+
+    private void Count(scoped ref WireWriter writer, TimestampMs timestamp, int offsetDelta)
+    {
+        Debug.Assert(writer.Free.IsEmpty, "The computed size of a record is its written size.");
+        _plain.Advance(writer.Position);
+        if (RecordsCount == 0) _baseTimestamp = timestamp;
+        if (timestamp > _maxTimestamp) _maxTimestamp = timestamp;
+        _lastOffsetDelta = offsetDelta;
+        RecordsCount++;
+    }
+
+    private bool TryCompress()
+    {
+        _compressed.Reset(bytesMax);
+        _compressed.GetSpan(RecordBatchLayout.HeaderBytes);
+        _compressed.Advance(RecordBatchLayout.HeaderBytes);
+        ReadOnlySpan<byte> records = _plain.WrittenSpan[RecordBatchLayout.HeaderBytes..];
+        return RecordCompression.TryCompress(_properties.Codec, records, _compressed);
+    }
+
+    private BatchTotals Totals() => new(_properties, _lastOffsetDelta, _baseTimestamp, _maxTimestamp, RecordsCount);
+}

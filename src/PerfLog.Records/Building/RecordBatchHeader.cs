@@ -1,0 +1,39 @@
+using PerfLog.Wire;
+
+namespace PerfLog.Records;
+
+/// <summary>Writes a batch's header, laid out as <see cref="RecordBatchLayout"/> draws it, over the start of its bytes.</summary>
+internal static class RecordBatchHeader
+{
+    /// <param name="batch">The whole batch: its length is the batch's, and its records are summed.</param>
+    /// <param name="totals">What to say of the records.</param>
+    /// <param name="isControl">True for the broker's own records, which consumers do not see.</param>
+    public static void Write(Span<byte> batch, in BatchTotals totals, bool isControl = false)
+    {
+        BatchProperties properties = totals.Properties;
+        var writer = new WireWriter(batch[..RecordBatchLayout.HeaderBytes]);
+        writer.WriteInt64(properties.BaseOffset.Value);
+        writer.WriteInt32(batch.Length - RecordBatchLayout.LengthPrefixBytes);
+        writer.WriteInt32(properties.PartitionLeaderEpoch.Value);
+        writer.WriteByte(RecordBatchLayout.CurrentMagic);
+        writer.WriteUInt32(0);
+        writer.WriteInt16((short)Attributes(properties, isControl));
+        writer.WriteInt32(totals.LastOffsetDelta);
+        writer.WriteInt64(totals.BaseTimestamp.Value);
+        writer.WriteInt64((properties.LogAppendTime ?? totals.MaxTimestamp).Value);
+        writer.WriteInt64(properties.ProducerId.Value);
+        writer.WriteInt16(properties.ProducerEpoch);
+        writer.WriteInt32(properties.BaseSequence);
+        writer.WriteInt32(totals.RecordsCount);
+        RecordBatchFields.WriteCrc(batch);
+    }
+
+    private static BatchAttributes Attributes(in BatchProperties properties, bool isControl)
+    {
+        var attributes = (BatchAttributes)(short)properties.Codec;
+        if (properties.LogAppendTime is not null) attributes |= BatchAttributes.LogAppendTime;
+        if (properties.IsTransactional) attributes |= BatchAttributes.Transactional;
+        if (isControl) attributes |= BatchAttributes.Control;
+        return attributes;
+    }
+}
