@@ -22,6 +22,7 @@ internal sealed class DelayedFetch : IPartitionWaiter, IDelayedRequest, IThreadP
     private readonly ITimer _timer;
     private int _state = Looking;
     private int _borrowedCount;
+    private bool _isRegistered;
     private volatile bool _isExpired;
 
     public DelayedFetch(FetchCompletion completion, TimeProvider time)
@@ -69,6 +70,14 @@ internal sealed class DelayedFetch : IPartitionWaiter, IDelayedRequest, IThreadP
     {
         if (!mayWait) _isExpired = true;
         if (TryAnswer()) return;
+        if (!_completion.TryBeginWait())
+        {
+            _isExpired = true;
+            TryAnswer();
+            return;
+        }
+
+        _isRegistered = true;
         Request.Delayed = this;
         foreach (FetchTarget target in Targets) target.Partition?.Waiters.Add(target.Wait, this);
         _timer.Change(TimeSpan.FromMilliseconds(WaitMs), Timeout.InfiniteTimeSpan);
@@ -114,7 +123,12 @@ internal sealed class DelayedFetch : IPartitionWaiter, IDelayedRequest, IThreadP
     private bool TryAnswer()
     {
         bool isAbandoned = Request.Connection.IsClosed;
-        if (!isAbandoned && !_completion.TryCollect(this) && !_isExpired) return false;
+        if (!isAbandoned && !FetchCollection.Collect(this) && !_isExpired)
+        {
+            FetchCollection.Release(this);
+            return false;
+        }
+
         StopWaiting();
         if (isAbandoned) _completion.Drop(this);
         else _completion.Answer(this);
@@ -123,9 +137,10 @@ internal sealed class DelayedFetch : IPartitionWaiter, IDelayedRequest, IThreadP
 
     private void StopWaiting()
     {
-        if (Request.Delayed is null) return;
+        if (!_isRegistered) return;
+        _isRegistered = false;
         _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         foreach (FetchTarget target in Targets) target.Partition?.Waiters.Remove(target.Wait);
-        _completion.OnWaitEnded();
+        _completion.EndWait();
     }
 }

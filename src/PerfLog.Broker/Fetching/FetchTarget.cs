@@ -1,3 +1,4 @@
+using PerfLog.Buffers;
 using PerfLog.Replication;
 using PerfLog.Storage;
 
@@ -46,7 +47,16 @@ internal sealed class FetchTarget
     /// <summary>The bytes found; empty where there are none.</summary>
     public FileRegion Region { get; set; }
 
+    /// <summary>The transactions to skip, for a read_committed fetch; null for any other.</summary>
+    public IReadOnlyList<AbortedTransaction>? Aborted { get; set; }
+
+    /// <summary>The records in an old message format, for clients that know no other; takes the region's place.</summary>
+    public GrowingBuffer? Converted { get; set; }
+
     public bool HasRegion => Region.Length > 0;
+
+    /// <summary>The bytes found, kept after the region was handed over.</summary>
+    public int BytesFound { get; set; }
 
     /// <summary>What the last answer of the session said, so that an incremental answer can leave the same out.</summary>
     public Offset AnsweredHighWatermark { get; set; } = Offset.None;
@@ -72,6 +82,8 @@ internal sealed class FetchTarget
     {
         if (HasRegion) Region.Release();
         Region = default;
+        Aborted = null;
+        BytesFound = 0;
         Error = ErrorCode.None;
         HighWatermark = LastStableOffset = LogStartOffset = Offset.None;
         DivergingEpoch = LeaderEpoch.None;

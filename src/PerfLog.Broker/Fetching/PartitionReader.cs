@@ -36,6 +36,8 @@ internal static class PartitionReader
         }
 
         target.Region = read.Region;
+        target.BytesFound = read.Region.Length;
+        if (isReadCommitted) target.Aborted = partition.Log.AbortedTransactions(target.FetchOffset, stable);
         return read.Region.Length;
     }
 

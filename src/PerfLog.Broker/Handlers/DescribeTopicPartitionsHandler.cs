@@ -55,7 +55,7 @@ internal sealed class DescribeTopicPartitionsHandler(ClusterMetadata metadata, I
         var answer = new DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic { Name = name };
         if (topic is null)
         {
-            answer.ErrorCode = TopicName.Validate(name) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException;
+            answer.ErrorCode = TopicName.TryValidate(name, out _) ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException;
             return answer;
         }
 

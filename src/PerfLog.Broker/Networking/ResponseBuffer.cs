@@ -23,6 +23,8 @@ internal sealed class ResponseBuffer
 
     public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, Length);
 
+    public Span<byte> Written => _bytes.AsSpan(0, Length);
+
     public int SpliceCount => _splices.Count;
 
     public Splice SpliceAt(int index) => _splices[index];
@@ -38,6 +40,13 @@ internal sealed class ResponseBuffer
 
         Length = sizeBytes;
         return _bytes.AsSpan(0, sizeBytes);
+    }
+
+    /// <summary>Cuts what was rented to what was used.</summary>
+    public void Truncate(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, Length);
+        Length = bytes;
     }
 
     /// <summary>Sends a region's bytes before the memory at <paramref name="position"/>. Takes the region over.</summary>

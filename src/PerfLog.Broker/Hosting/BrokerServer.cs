@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using PerfLog.Broker.Configuration;
+using PerfLog.Broker.Networking;
+using PerfLog.Broker.Partitions;
+using PerfLog.Metadata;
+using PerfLog.Storage;
+
+namespace PerfLog.Broker.Hosting;
+
+/// <summary>
+/// One broker: opens its parts in order, takes requests, and closes them in reverse. Start once, dispose once.
+/// </summary>
+public sealed partial class BrokerServer : IAsyncDisposable
+{
+    private readonly Stack<IAsyncDisposable> _opened = new();
+    private readonly BrokerServerSettings _settings;
+    private readonly Random _random;
+    private readonly ILogger _logger;
+    private readonly PartitionTable _partitions = new();
+    private int _isDisposed;
+
+    private BrokerServer(BrokerServerSettings settings)
+    {
+        _settings = settings;
+        _random = new LockedRandom(settings.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
+        _logger = settings.LoggerFactory.CreateLogger("PerfLog.Broker");
+    }
+
+    /// <summary>The address of the first listener, with the port really listened on.</summary>
+    public IPEndPoint EndPoint { get; private set; } = null!;
+
+    public string ClusterId { get; private set; } = "";
+
+    /// <summary>Starts a broker; when it returns, requests are taken.</summary>
+    public static async Task<BrokerServer> StartAsync(BrokerServerSettings settings, CancellationToken cancellation = default)
+    {
+        var server = new BrokerServer(settings);
+        try
+        {
+            await server.OpenAsync(cancellation);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
+        while (_opened.TryPop(out IAsyncDisposable? part)) await part.DisposeAsync();
+    }
+
+    private async Task OpenAsync(CancellationToken cancellation)
+    {
+        long startedAt = _settings.Time.GetTimestamp();
+        BrokerOptions options = _settings.Options;
+        IMetadataStore store = Opened(OpenStore());
+        IMetadataSession session = Opened(await store.OpenSessionAsync(cancellation));
+        ClusterId = await ClusterIdentity.EnsureAsync(session, _random, cancellation);
+        ClusterMetadata cluster = Opened(await ClusterMetadata.OpenAsync(session, _logger, cancellation));
+
+        var configs = new TopicConfigs(options);
+        LogDirectorySet directories = Opened(await OpenLogsAsync(cluster, configs, cancellation));
+        var host = new PartitionHost(options.BrokerId, _partitions, directories, image => configs.SettingsOf(image.Config), _logger);
+        cluster.Changed += host.Apply;
+        host.ApplyAll(cluster.Image);
+        Opened(new Housekeeping(directories, _settings.Time));
+
+        var services = new BrokerServices(options, configs, cluster, session, _partitions, directories, _random, _settings.Time, _logger);
+        Listener listener = Opened(Listen(services.BuildRouter()));
+        await RegisterAsync(session, listener.EndPoint, cancellation);
+        await ControllerElection.RunAsync(session, options.BrokerId, _settings.Time, cancellation);
+        await cluster.RefreshAsync(["/brokers/ids", "/controller", "/controller_epoch"], cancellation);
+        listener.Start();
+        EndPoint = listener.EndPoint;
+        LogStarted(options.BrokerId, EndPoint, (long)_settings.Time.GetElapsedTime(startedAt).TotalMilliseconds);
+    }
+
+    private T Opened<T>(T part) where T : IAsyncDisposable
+    {
+        _opened.Push(part);
+        return part;
+    }
+
+    private LocalMetadataStore OpenStore() => _settings.MetadataDirectory is { } directory
+        ? LocalMetadataStore.Open(directory, _settings.Time)
+        : LocalMetadataStore.OpenInMemory(_settings.Time);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Broker {Broker} takes requests on {Address}, {Milliseconds} ms after its start")]
+    private partial void LogStarted(BrokerId broker, IPEndPoint address, long milliseconds);
+}
