@@ -21,6 +21,9 @@ public ref struct WireReader(ReadOnlySpan<byte> frame)
 
     public readonly int Position => _position;
 
+    /// <summary>All bytes that the reader was given.</summary>
+    public readonly ReadOnlySpan<byte> Frame => _frame;
+
     public readonly int Remaining => _failure is null ? _frame.Length - _position : 0;
 
     public readonly bool Failed => _failure is not null;
@@ -154,7 +157,23 @@ public ref struct WireReader(ReadOnlySpan<byte> frame)
         return Failed ? 0 : (int)size;
     }
 
+    /// <summary>The position at which the tagged field ends whose tag was just read.</summary>
+    public int ReadTaggedFieldEnd()
+    {
+        int size = ReadTaggedFieldSize();
+        return _position + size;
+    }
+
     public void Skip(int bytes) => TryTake(bytes, out _);
+
+    /// <summary>Moves on to a position that was computed before.</summary>
+    public void SkipTo(int position) => Skip(position - _position);
+
+    /// <summary>Fails unless what was just read ended where its size said it would.</summary>
+    public void RequirePosition(int position)
+    {
+        if (_position != position) Fail("a tagged field is longer or shorter than its size");
+    }
 
     /// <summary>Takes <paramref name="bytes"/> bytes in place.</summary>
     public ReadOnlySpan<byte> Take(int bytes)
