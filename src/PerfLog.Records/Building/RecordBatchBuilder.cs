@@ -5,7 +5,7 @@ using PerfLog.Wire;
 namespace PerfLog.Records;
 
 /// <summary>
-/// Gathers records into one batch: <see cref="Begin"/>, appends, <see cref="Build"/>, and again. One thread at a time. Made
+/// Gathers records into one batch: <see cref="Begin(in BatchProperties)"/>, appends, <see cref="Build"/>, and again. One thread at a time. Made
 /// once and used for many batches it allocates nothing, whatever the codec costs itself.
 /// </summary>
 /// <param name="bytesMax">The largest batch, with its header, before compression and after.</param>
@@ -14,6 +14,7 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
     private readonly GrowingBuffer _plain = new(bytesMax);
     private readonly GrowingBuffer _compressed = new(bytesMax);
     private BatchProperties _properties = new();
+    private int _bytesMax;
     private TimestampMs _baseTimestamp;
     private TimestampMs _maxTimestamp;
     private int _lastOffsetDelta;
@@ -24,10 +25,14 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
     public int SizeBytes => Math.Max(_plain.WrittenBytes, RecordBatchLayout.HeaderBytes);
 
     /// <summary>Drops what was gathered and starts a batch.</summary>
-    public void Begin(in BatchProperties properties)
+    public void Begin(in BatchProperties properties) => Begin(properties, bytesMax);
+
+    /// <summary>Drops what was gathered and starts a batch with a limit of its own.</summary>
+    public void Begin(in BatchProperties properties, int batchBytesMax)
     {
         _properties = properties;
-        _plain.Reset(bytesMax);
+        _bytesMax = batchBytesMax;
+        _plain.Reset(batchBytesMax);
         _plain.GetSpan(RecordBatchLayout.HeaderBytes);
         _plain.Advance(RecordBatchLayout.HeaderBytes);
         _lastOffsetDelta = -1;
@@ -39,6 +44,9 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
     /// <summary>Gives the batch its place in a producer's sequence, which is known only when it is about to be sent.</summary>
     public void AssignProducer(ProducerId id, short epoch, int baseSequence) =>
         _properties = _properties with { ProducerId = id, ProducerEpoch = epoch, BaseSequence = baseSequence };
+
+    /// <summary>Chooses the codec late, when it depends on what was appended.</summary>
+    public void UseCodec(CompressionCodec codec) => _properties = _properties with { Codec = codec };
 
     /// <summary>Appends a record at the next offset.</summary>
     /// <returns>False when the batch would become too large; nothing is appended then.</returns>
@@ -72,7 +80,7 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
     }
 
     /// <summary>Finishes the batch.</summary>
-    /// <param name="batch">Its bytes; they are valid, and may be changed, until the next <see cref="Begin"/>.</param>
+    /// <param name="batch">Its bytes; they are valid, and may be changed, until the next <see cref="Begin(in BatchProperties)"/>.</param>
     /// <returns>False when compression made the batch larger than allowed.</returns>
     public bool TryBuild(out Memory<byte> batch)
     {
@@ -95,7 +103,7 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
     public Memory<byte> Build()
     {
         if (!TryBuild(out Memory<byte> batch))
-            throw new InvalidOperationException($"Compressed, the batch is larger than {bytesMax} bytes.");
+            throw new InvalidOperationException($"Compressed, the batch is larger than {_bytesMax} bytes.");
         return batch;
     }
 
@@ -137,7 +145,7 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
 
     private bool TryCompress()
     {
-        _compressed.Reset(bytesMax);
+        _compressed.Reset(_bytesMax);
         _compressed.GetSpan(RecordBatchLayout.HeaderBytes);
         _compressed.Advance(RecordBatchLayout.HeaderBytes);
         ReadOnlySpan<byte> records = _plain.WrittenSpan[RecordBatchLayout.HeaderBytes..];

@@ -1,0 +1,7 @@
+namespace PerfLog.Records;
+
+/// <summary>What became of batches for an old client: messages, or the wire error to answer.</summary>
+public readonly record struct DownConversion(ErrorCode Error, string? Message)
+{
+    public bool IsConverted => Error == ErrorCode.None;
+}
