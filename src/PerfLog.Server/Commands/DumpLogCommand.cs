@@ -13,6 +13,12 @@ internal static class DumpLogCommand
             Description = "Files of a log's folder: .log, .index, .timeindex, .txnindex, .snapshot.",
             Arity = ArgumentArity.OneOrMore,
         };
+        files.Validators.Add(static given =>
+        {
+            // A list of files would swallow a mistyped option.
+            if (given.Tokens.FirstOrDefault(static token => token.Value.StartsWith('-')) is { } option)
+                given.AddError($"Unrecognized option '{option.Value}'.");
+        });
         var records = new Option<bool>("--deep-iteration") { Description = "Show the records of each batch." };
         var data = new Option<bool>("--print-data-log") { Description = "Show the records with their keys and values." };
         var sanity = new Option<bool>("--index-sanity-check") { Description = "Check an index by itself, showing nothing of it." };

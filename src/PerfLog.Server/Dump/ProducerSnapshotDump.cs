@@ -11,7 +11,7 @@ namespace PerfLog.Server.Dump;
 internal sealed class ProducerSnapshotDump(DumpOptions options, DumpReport report)
 {
     private const int HeaderBytes = 6;
-    private const int EntryBytes = 50;
+    private const int EntryBytes = 46;
 
     public void Dump(string path)
     {
