@@ -1,1 +1,5 @@
-return 0;
+using PerfLog.Server;
+using PerfLog.Server.Commands;
+
+using var signals = new StopSignals();
+return await PerfLogCommand.RunAsync(args, Console.Out, Console.Error, signals.Token);

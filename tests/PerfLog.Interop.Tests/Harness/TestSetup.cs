@@ -1,0 +1,26 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Confluent.Kafka;
+
+namespace PerfLog.Interop;
+
+/// <summary>What is fixed at build time, and the choice of the native client library before anything can use another.</summary>
+internal static class TestSetup
+{
+    public static string ProgramPath => Metadata("ProgramPath");
+
+    public static string ScriptsFolder => Metadata("ScriptsFolder");
+
+    // Confluent.Kafka looks for several builds of its library by name, and a system's older one can be found first.
+    [ModuleInitializer]
+    internal static void LoadPackagedLibrary()
+    {
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64) return;
+        string path = Path.Combine(AppContext.BaseDirectory, "runtimes/linux-x64/native/centos8-librdkafka.so");
+        if (!Library.Load(path)) throw new InvalidOperationException($"{path} could not be loaded.");
+    }
+
+    private static string Metadata(string key) =>
+        typeof(TestSetup).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == key).Value!;
+}

@@ -1,0 +1,26 @@
+using PerfLog.Server.Commands;
+
+namespace PerfLog.Server.Tests.Commands;
+
+public sealed class KafkaSpellingTests
+{
+    [Theory]
+    [InlineData("topics --create --topic t --partitions 3", "topics create t --partitions 3")]
+    [InlineData("topics --bootstrap-server h:1 --create --partitions 3 --topic t", "topics create --bootstrap-server h:1 --partitions 3 t")]
+    [InlineData("topics --list", "topics list")]
+    [InlineData("topics --describe --topic=t", "topics describe t")]
+    [InlineData("topics --delete --topic t", "topics delete t")]
+    [InlineData("topics --alter --topic t --partitions 9", "topics alter t --partitions 9")]
+    [InlineData("dump-log --print-data-log --files a.log,b.index", "dump-log --print-data-log a.log b.index")]
+    public void Kafkas_flags_mean_the_verbs(string said, string meant) =>
+        Assert.Equal(meant.Split(' '), KafkaSpelling.Translate(said.Split(' ')));
+
+    [Theory]
+    [InlineData("topics create t --config a=b")]
+    [InlineData("topics list --json")]
+    [InlineData("topics")]
+    [InlineData("start --data-dir --create")]
+    [InlineData("dump-log a.log")]
+    public void Everything_else_stays_as_it_was_said(string said) =>
+        Assert.Equal(said.Split(' '), KafkaSpelling.Translate(said.Split(' ')));
+}
