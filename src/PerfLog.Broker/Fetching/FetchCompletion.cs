@@ -13,6 +13,7 @@ internal sealed class FetchCompletion
 
     private readonly Reusables<DelayedFetch> _fetches;
     private readonly FetchSessionCache _sessions;
+    private readonly FetchDownConversion _downConversion = new();
     private readonly FetchLimits _limits;
     private int _delayedCount;
 
@@ -46,8 +47,9 @@ internal sealed class FetchCompletion
     public void Answer(DelayedFetch fetch)
     {
         RequestContext request = fetch.Request;
-        if (request.Version < FirstWithRecordBatches) DownConversion.Convert(fetch.Targets, request.Version);
-        FetchResponseWriter.Write(request, fetch.Targets, ErrorCode.None, fetch.Session?.Id ?? 0, fetch.IsFull);
+        if (request.Version < FirstWithRecordBatches) _downConversion.Convert(fetch.Targets, request.Version);
+        FetchAnswer.Write(request, fetch.Targets, ErrorCode.None, fetch.Session?.Id ?? 0, fetch.IsFull);
+        if (request.Version < FirstWithRecordBatches) _downConversion.Release(fetch.Targets);
         if (fetch.Session is { } session) Advance(session, fetch.Targets);
         GiveBack(fetch);
         request.Complete();
@@ -58,7 +60,7 @@ internal sealed class FetchCompletion
     {
         RequestContext request = fetch.Request;
         fetch.Targets.Clear();
-        FetchResponseWriter.Write(request, fetch.Targets, error, 0, all: true);
+        FetchAnswer.Write(request, fetch.Targets, error, 0, all: true);
         GiveBack(fetch);
         request.Complete();
     }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using PerfLog.Broker.Networking;
+using PerfLog.Protocol;
 using PerfLog.Protocol.Messages;
 using PerfLog.Wire;
 
@@ -13,19 +14,12 @@ internal sealed partial class ApiVersionsHandler : IRequestHandler
 {
     private const short Highest = 4;
     private const short FirstNamingVersion = 3;
-    private const short BodyVersionForAll = 0;
-
-    // The protocol keeps this answer's header at version 0: a client reads it before it knows what the broker speaks.
-    private const short HeaderVersion = 0;
-
     private readonly ApiVersionsResponse _served = new();
-    private readonly ApiVersionsResponse _unsupported = new() { ErrorCode = ErrorCode.UnsupportedVersion };
     private readonly ApiVersionsResponse _badName = new() { ErrorCode = ErrorCode.InvalidRequest };
 
     public ApiVersionsHandler(IReadOnlyCollection<IRequestHandler> others)
     {
         foreach (IRequestHandler handler in others.Append(this).OrderBy(static handler => handler.Key)) _served.ApiKeys.Add(Range(handler));
-        _unsupported.ApiKeys.Add(Range(this));
     }
 
     public ApiKey Key => ApiKey.ApiVersions;
@@ -38,14 +32,15 @@ internal sealed partial class ApiVersionsHandler : IRequestHandler
     {
         if (context.Version is < 0 or > Highest)
         {
-            context.Respond(_unsupported, BodyVersionForAll, HeaderVersion);
+            UnsupportedApiVersions.Write(context.Response.Rent(UnsupportedApiVersions.FrameBytes), context.CorrelationId, LowestVersion, HighestVersion);
+            context.Complete();
             return;
         }
 
         var reader = new WireReader(context.Body.Span);
         ApiVersionsRequest request = ApiVersionsRequest.Read(ref reader, context.Version);
         if (reader.Failed) context.Close($"a malformed ApiVersions request: {reader.Failure}");
-        else context.Respond(IsNamedWell(request, context.Version) ? _served : _badName, context.Version, HeaderVersion);
+        else context.Respond(IsNamedWell(request, context.Version) ? _served : _badName);
     }
 
     private static ApiVersionsResponse.ApiVersion Range(IRequestHandler handler) => new()

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using PerfLog.Broker.Networking;
 using PerfLog.Metadata;
+using PerfLog.Protocol;
 using PerfLog.Protocol.Messages;
 
 namespace PerfLog.Broker.Handlers;

@@ -4,6 +4,7 @@ using PerfLog.Broker.Configuration;
 using PerfLog.Broker.Networking;
 using PerfLog.Broker.Topics;
 using PerfLog.Metadata;
+using PerfLog.Protocol;
 using PerfLog.Protocol.Messages;
 
 namespace PerfLog.Broker.Handlers;

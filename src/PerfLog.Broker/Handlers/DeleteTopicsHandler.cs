@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PerfLog.Broker.Networking;
 using PerfLog.Metadata;
+using PerfLog.Protocol;
 using PerfLog.Protocol.Messages;
 
 namespace PerfLog.Broker.Handlers;

@@ -2,6 +2,7 @@ using System.Text;
 using PerfLog.Broker.Fetching;
 using PerfLog.Broker.Networking;
 using PerfLog.Broker.Partitions;
+using PerfLog.Protocol;
 using PerfLog.Protocol.Messages;
 
 namespace PerfLog.Broker.Handlers;
@@ -26,9 +27,9 @@ internal sealed class FetchHandler(
 
     public void Handle(RequestContext context)
     {
-        if (!FetchRequestView.TryRead(context.Body.Span, context.Version, out FetchRequestView view, out string? failure))
+        if (!FetchRequestView.TryRead(context.Body.Span, context.Version, out FetchRequestView view))
         {
-            context.Close($"a malformed Fetch request of version {context.Version}: {failure}");
+            context.Close($"a malformed Fetch request of version {context.Version}");
             return;
         }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PerfLog.Broker.Networking;
+using PerfLog.Protocol;
 using PerfLog.Protocol.Messages;
 
 namespace PerfLog.Broker.Handlers;

@@ -12,8 +12,8 @@ namespace PerfLog.Broker.Handlers;
 /// </summary>
 internal abstract partial class MessageHandler<TRequest, TResponse>(
     ApiKey key, short lowestVersion, short highestVersion, ILogger logger) : IRequestHandler
-    where TRequest : IRequestMessage<TRequest>
-    where TResponse : IProtocolMessage
+    where TRequest : IRequestMessage, IReadable<TRequest>
+    where TResponse : IResponseMessage
 {
     public ApiKey Key => key;
 

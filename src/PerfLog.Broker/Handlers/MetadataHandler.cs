@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using PerfLog.Broker.Networking;
+using PerfLog.Broker.Topics;
 using PerfLog.Metadata;
+using PerfLog.Protocol;
 using PerfLog.Protocol.Messages;
 
 namespace PerfLog.Broker.Handlers;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PerfLog.Broker.Networking;
 using PerfLog.Broker.Partitions;
+using PerfLog.Protocol;
 using PerfLog.Protocol.Messages;
 using PerfLog.Replication;
 using PerfLog.Storage;

@@ -3,6 +3,7 @@ using PerfLog.Broker.Networking;
 using PerfLog.Broker.Partitions;
 using PerfLog.Broker.Producing;
 using PerfLog.Buffers;
+using PerfLog.Protocol;
 using PerfLog.Protocol.Messages;
 using PerfLog.Replication;
 
@@ -29,9 +30,9 @@ internal sealed partial class ProduceHandler(PartitionTable partitions, BatchInt
 
     public void Handle(RequestContext context)
     {
-        if (!ProduceRequestView.TryRead(context.Body.Span, context.Version, out ProduceRequestView view, out string? failure))
+        if (!ProduceRequestView.TryRead(context.Body.Span, context.Version, out ProduceRequestView view))
         {
-            context.Close($"a malformed Produce request of version {context.Version}: {failure}");
+            context.Close($"a malformed Produce request of version {context.Version}");
             return;
         }
 
@@ -50,7 +51,7 @@ internal sealed partial class ProduceHandler(PartitionTable partitions, BatchInt
             HostedTopic? hosted = work.Request.Version >= FirstWithTopicIds ? partitions.Find(topic.TopicId) : partitions.Find(topic.Name);
             foreach (var data in topic.PartitionData)
             {
-                Memory<byte> records = work.Request.Body[data.RecordsRange];
+                Memory<byte> records = work.Request.Body.Slice(data.RecordsStart, data.Records.Length);
                 work.Add(Append(hosted, data.Index, records, work));
             }
         }
@@ -88,7 +89,7 @@ internal sealed partial class ProduceHandler(PartitionTable partitions, BatchInt
         for (int index = 0; index < work.Count; index++) intake.Release(ref work[index]);
         string? closeReason = work.Acks == NoAcks && work.HasError ? FirstError(work) : null;
         bool isSilent = work.Acks == NoAcks;
-        if (!isSilent) ProduceResponseWriter.Write(request, work);
+        if (!isSilent) ProduceAnswer.Write(request, work);
         work.Clear();
         _works.GiveBack(work);
 

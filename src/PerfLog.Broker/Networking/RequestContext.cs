@@ -59,19 +59,12 @@ internal sealed class RequestContext
     }
 
     /// <summary>Writes a whole message as the answer and completes the request.</summary>
-    public void Respond<TResponse>(TResponse response) where TResponse : IProtocolMessage =>
-        Respond(response, Version, HeaderVersions.Response(ApiKey, Version));
-
-    /// <summary>As <see cref="Respond{TResponse}(TResponse)"/>, where body and header differ from the request's version.</summary>
-    public void Respond<TResponse>(TResponse response, short bodyVersion, short headerVersion)
-        where TResponse : IProtocolMessage
+    public void Respond<TResponse>(TResponse response) where TResponse : IResponseMessage
     {
-        int headerBytes = ResponseFrame.HeaderBytes(headerVersion);
-        int sizeBytes = headerBytes + response.Size(bodyVersion);
+        int sizeBytes = ResponseFrame.Size(response, Version);
         var writer = new WireWriter(Response.Rent(sizeBytes));
-        ResponseFrame.WriteHeader(ref writer, sizeBytes, CorrelationId, headerVersion);
-        response.Write(ref writer, bodyVersion);
-        if (writer.Position != sizeBytes) throw new InvalidOperationException($"{typeof(TResponse).Name} v{bodyVersion} wrote {writer.Position} of {sizeBytes} bytes.");
+        ResponseFrame.Write(ref writer, response, Version, CorrelationId, sizeBytes);
+        if (writer.Position != sizeBytes) throw new InvalidOperationException($"{typeof(TResponse).Name} v{Version} wrote {writer.Position} of {sizeBytes} bytes.");
         Complete();
     }
 

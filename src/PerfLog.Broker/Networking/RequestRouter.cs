@@ -26,16 +26,16 @@ internal sealed class RequestRouter
     /// <returns>Why the connection must be closed; null when all is well.</returns>
     public string? Route(ClientConnection connection, ReceiveBlock block, Memory<byte> frame)
     {
-        if (!RequestFrameHeader.TryRead(frame.Span, out RequestFrameHeader header, out string? failure)) return failure;
-        IRequestHandler? handler = HandlerFor(header.ApiKey);
-        if (handler is null) return $"a request with the unknown api key {(short)header.ApiKey}";
-        bool isServed = header.ApiVersion >= handler.LowestVersion && header.ApiVersion <= handler.HighestVersion;
+        if (!RequestFrameHeader.TryRead(frame.Span, out RequestFrameHeader header)) return "a frame that is no request";
+        IRequestHandler? handler = HandlerFor(header.Key);
+        if (handler is null) return $"a request with the unknown api key {(short)header.Key}";
+        bool isServed = header.Version >= handler.LowestVersion && header.Version <= handler.HighestVersion;
 
         // A client must be able to ask a broker of any age what it speaks, so this one request is answered in any version.
-        if (!isServed && header.ApiKey != ApiKey.ApiVersions) return $"{header.ApiKey} version {header.ApiVersion} is not served";
+        if (!isServed && header.Key != ApiKey.ApiVersions) return $"{header.Key} version {header.Version} is not served";
 
         RequestContext context = connection.Enqueue(
-            header.ApiKey, header.ApiVersion, header.CorrelationId, ClientId(connection, header.ClientId), block, frame[header.SizeBytes..]);
+            header.Key, header.Version, header.CorrelationId, ClientId(connection, header.ClientId), block, frame[header.BodyStart..]);
         handler.Handle(context);
         return null;
     }

@@ -19,6 +19,7 @@ internal sealed class BatchIntake(TimeProvider time)
     private const short FirstWithZstd = 7;
 
     private readonly Reusables<GrowingBuffer> _buffers = new(static () => new GrowingBuffer(0), BuffersKept);
+    private readonly Reusables<MessageSetUpConverter> _upConverters = new(static () => new MessageSetUpConverter(), BuffersKept);
 
     /// <param name="topic">The topic, as configured now.</param>
     /// <param name="partition">Where to append.</param>
@@ -32,7 +33,7 @@ internal sealed class BatchIntake(TimeProvider time)
         try
         {
             PartitionProduce? refusal = TryPrepare(settings, version, ref records, ref outcome);
-            if (refusal is not null) return Released(refusal.Value, outcome.Converted);
+            if (refusal is not null) return Refused(refusal.Value, ref outcome);
             ValueTask<AppendResult> append = partition.AppendAsLeaderAsync(
                 records, acks == AllReplicas ? settings.MinInsyncReplicas : 0);
             if (!append.IsCompletedSuccessfully)
@@ -43,38 +44,42 @@ internal sealed class BatchIntake(TimeProvider time)
             }
 
             outcome.SetResult(append.Result);
-            return Released(outcome, outcome.Converted);
+            Release(ref outcome);
+            return outcome;
         }
         catch (IOException error)
         {
-            return Released(PartitionProduce.Failed(ErrorCode.KafkaStorageError, error.Message), outcome.Converted);
+            return Refused(PartitionProduce.Failed(ErrorCode.KafkaStorageError, error.Message), ref outcome);
         }
     }
 
     /// <summary>Gives back what an outcome held until its append was complete.</summary>
     public void Release(ref PartitionProduce outcome)
     {
-        if (outcome.Converted is { } buffer) _buffers.GiveBack(buffer);
-        outcome.Converted = null;
+        if (outcome.Rebuilt is { } buffer) _buffers.GiveBack(buffer);
+        if (outcome.UpConverter is { } converter) _upConverters.GiveBack(converter);
+        outcome.Rebuilt = null;
+        outcome.UpConverter = null;
     }
 
-    private PartitionProduce Released(PartitionProduce outcome, GrowingBuffer? buffer)
+    private PartitionProduce Refused(PartitionProduce refusal, ref PartitionProduce outcome)
     {
-        outcome.Converted = buffer;
         Release(ref outcome);
-        return outcome;
+        return refusal;
     }
 
-    private PartitionProduce? TryPrepare(TopicSettings settings, short version, ref Memory<byte> records, ref PartitionProduce outcome)
+    private PartitionProduce? TryPrepare(
+        TopicSettings settings, short version, ref Memory<byte> records, ref PartitionProduce outcome)
     {
         TimestampMs now = TimestampMs.Now(time);
         ProduceRules rules = settings.ProduceRules(now, allowsZstd: version >= FirstWithZstd);
-        if (version < FirstWithRecordBatches && TryUpConvert(rules, ref records, ref outcome) is { } refused) return refused;
-        BatchValidation validation = RecordBatchValidator.Validate(records.Span, rules);
+        BatchValidation validation = version < FirstWithRecordBatches
+            ? UpConvert(rules, ref records, ref outcome)
+            : RecordBatchValidator.Validate(records.Span, rules);
         if (!validation.IsValid) return PartitionProduce.Failed(validation);
         if (settings.TargetCodec is { } codec && codec != new RecordBatchView(records.Span).Codec)
         {
-            if (TryRecompress(codec, rules, ref records, ref outcome) is { } tooLarge) return tooLarge;
+            if (TryRecompress(codec, rules, ref records, ref outcome) is { } fault) return PartitionProduce.Failed(ErrorCode.MessageTooLarge, fault);
         }
 
         if (rules.UsesLogAppendTime)
@@ -90,29 +95,25 @@ internal sealed class BatchIntake(TimeProvider time)
         return null;
     }
 
-    private PartitionProduce? TryUpConvert(in ProduceRules rules, ref Memory<byte> records, ref PartitionProduce outcome)
+    private BatchValidation UpConvert(in ProduceRules rules, ref Memory<byte> records, ref PartitionProduce outcome)
     {
-        GrowingBuffer converted = outcome.Converted = _buffers.Rent();
-        converted.Reset(rules.BatchBytesMax);
-        BatchValidation conversion = MessageSetUpConverter.Convert(records.Span, rules, converted);
-        if (!conversion.IsValid) return PartitionProduce.Failed(conversion);
-        records = converted.WrittenMemory;
-        return null;
+        outcome.UpConverter = _upConverters.Rent();
+        BatchValidation validation = outcome.UpConverter.Convert(records.Span, rules, out Memory<byte> batch);
+        records = batch;
+        return validation;
     }
 
-    private PartitionProduce? TryRecompress(
-        CompressionCodec codec, in ProduceRules rules, ref Memory<byte> records, ref PartitionProduce outcome)
+    /// <returns>Why the batch cannot be rebuilt; null when it was.</returns>
+    private string? TryRecompress(CompressionCodec codec, in ProduceRules rules, ref Memory<byte> records, ref PartitionProduce outcome)
     {
         GrowingBuffer scratch = _buffers.Rent();
-        GrowingBuffer rebuilt = _buffers.Rent();
-        rebuilt.Reset(rules.BatchBytesMax);
+        outcome.Rebuilt = _buffers.Rent();
+        outcome.Rebuilt.Reset(rules.BatchBytesMax);
         bool isRebuilt = RecordBatchRecompressor.TryRebuild(
-            records.Span, codec, scratch, rules.DecompressedBytesMax, rebuilt, out string? fault);
+            records.Span, codec, scratch, rules.DecompressedBytesMax, outcome.Rebuilt, out string? fault);
         _buffers.GiveBack(scratch);
-        Release(ref outcome);
-        outcome.Converted = rebuilt;
-        if (!isRebuilt) return PartitionProduce.Failed(ErrorCode.MessageTooLarge, fault);
-        records = rebuilt.WrittenMemory;
+        if (!isRebuilt) return fault;
+        records = outcome.Rebuilt.WrittenMemory;
         return null;
     }
 }

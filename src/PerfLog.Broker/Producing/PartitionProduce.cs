@@ -19,8 +19,11 @@ internal struct PartitionProduce
 
     public bool IsPending;
 
-    /// <summary>The batch in another form than it was sent in; held until it is appended.</summary>
-    public GrowingBuffer? Converted;
+    /// <summary>Holds the batch in another codec than it was sent in, until it is appended.</summary>
+    public GrowingBuffer? Rebuilt;
+
+    /// <summary>Holds the batch made of an old message format, until it is appended.</summary>
+    public MessageSetUpConverter? UpConverter;
 
     public static PartitionProduce Failed(ErrorCode error, string? message = null) => new()
     {

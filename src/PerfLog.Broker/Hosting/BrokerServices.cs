@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging;
+using PerfLog.Broker.Configuration;
+using PerfLog.Broker.Fetching;
+using PerfLog.Broker.Handlers;
+using PerfLog.Broker.Networking;
+using PerfLog.Broker.Partitions;
+using PerfLog.Broker.Producers;
+using PerfLog.Broker.Producing;
+using PerfLog.Broker.Topics;
+using PerfLog.Metadata;
+
+namespace PerfLog.Broker.Hosting;
+
+/// <summary>Puts the request handlers together from the broker's parts. One for each listener.</summary>
+internal sealed class BrokerServices(
+    BrokerOptions options,
+    TopicConfigs configs,
+    ClusterMetadata cluster,
+    IMetadataSession session,
+    PartitionTable partitions,
+    LogDirectorySet directories,
+    Random random,
+    TimeProvider time,
+    ILogger logger)
+{
+    public RequestRouter BuildRouter(string listener)
+    {
+        var catalog = new TopicCatalog(session, cluster, random);
+        var creator = new TopicCreator(catalog, options, configs);
+        var limits = new FetchLimits { ResponseBytesMax = options.FetchMaxBytes, SessionsMax = options.MaxIncrementalFetchSessionCacheSlots };
+        var sessions = new FetchSessionCache(limits.SessionsMax, random, time);
+        List<IRequestHandler> handlers =
+        [
+            new ProduceHandler(partitions, new BatchIntake(time), logger),
+            new FetchHandler(partitions, sessions, new FetchCompletion(sessions, limits, time), limits),
+            new ListOffsetsHandler(partitions, logger),
+            new MetadataHandler(cluster, creator, listener, options.AutoCreateTopicsEnable, logger),
+            new FindCoordinatorHandler(logger),
+            new CreateTopicsHandler(creator, configs, logger),
+            new DeleteTopicsHandler(cluster, catalog, options.DeleteTopicEnable, logger),
+            new CreatePartitionsHandler(cluster, catalog, logger),
+            new DeleteRecordsHandler(partitions, logger),
+            new InitProducerIdHandler(new ProducerIdSource(new ProducerIdBlocks(session), options.BrokerId), logger),
+            new OffsetForLeaderEpochHandler(partitions, logger),
+            new DescribeClusterHandler(cluster, listener, logger),
+            new DescribeTopicPartitionsHandler(cluster, logger),
+            new DescribeLogDirsHandler(directories, logger),
+        ];
+        handlers.Add(new ApiVersionsHandler(handlers));
+        return new RequestRouter(handlers);
+    }
+}
