@@ -56,7 +56,7 @@ public sealed class ProtocolGenerator : IIncrementalGenerator
     }
 
     private static void Add(SourceProductionContext output, string name, string source) =>
-        output.AddSource(name + ".g.cs", SourceText.From(source, Encoding.UTF8));
+        output.AddSource(name + ".g.cs", SourceText.From(source, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
 
     private static void Report(SourceProductionContext output, SchemaMistake mistake)
     {

@@ -49,19 +49,19 @@ internal sealed class FieldCode(StructScope scope, FieldModel field)
         "false" => _field.Name,
         "[]" when _field.IsArray && !_field.IsNullable => $"{_field.Name}.Count != 0",
         "[]" when !_field.IsNullable => $"{_field.Name}.Length != 0",
-        "true" or "[]" or "new()" => $"!({IsDefault})",
+        "true" => $"!{_field.Name}",
+        "[]" when _field.IsArray => $"{_field.Name} is not {{ Count: 0 }}",
+        "[]" => $"{_field.Name} is not {{ Length: 0 }}",
+        "new()" => _field.IsNullable ? $"{_field.Name} is not {{ IsDefault: true }}" : $"!{_field.Name}.IsDefault",
         _ => $"{_field.Name} != {Default}",
     };
-
-    /// <summary>The bytes when they never vary; 0 when they do.</summary>
-    public int FixedBytes => _field.IsArray || _field.IsStruct ? 0 : Primitive.Bytes;
 
     public string Size
     {
         get
         {
             if (_field.IsArray) return _field.IsStruct ? $"ElementArray.Size({_field.Name}, version, {_compact})" : $"ValueArray.Size<{Codec}>({_field.Name}, {_compact})";
-            if (_field.IsStruct) return _field.IsNullable ? $"(1 + ({_field.Name}?.Size(version) ?? 0))" : $"{_field.Name}.Size(version)";
+            if (_field.IsStruct) return _field.IsNullable ? $"1 + ({_field.Name}?.Size(version) ?? 0)" : $"{_field.Name}.Size(version)";
             if (Primitive.IsString) return $"WireSize.String({_field.Name}, {_compact})";
             return Primitive.IsBlock ? $"Block.Size({_field.Name}, {_compact})" : $"{Primitive.Bytes}";
         }
@@ -75,7 +75,7 @@ internal sealed class FieldCode(StructScope scope, FieldModel field)
             if (_field.IsStruct && !_field.IsArray) return _field.IsNullable ? "1" : $"{_field.Type}.SizeMin(version)";
             if (!_field.IsArray && Primitive.Bytes > 0) return $"{Primitive.Bytes}";
             int classic = !_field.IsArray && Primitive.IsString ? 2 : 4;
-            return _compact switch { "true" => "1", "false" => $"{classic}", _ => $"(compact ? 1 : {classic})" };
+            return _compact switch { "true" => "1", "false" => $"{classic}", _ => $"compact ? 1 : {classic}" };
         }
     }
 

@@ -48,30 +48,34 @@ internal static class StructEmitter
         scope.DeclareCompact(code, scope.IsEverFlexible);
         EmitSum(scope, code, static spelled => spelled.SizeMin);
         EmitEmptyTagsSize(scope, code);
+        if (scope.IsAlwaysFlexible && scope.HasTags) code.Line("size += 1;");
         code.Line("return size;");
         code.Close();
     }
 
     private static void EmitEmptyTagsSize(StructScope scope, CodeWriter code)
     {
-        if (scope.IsAlwaysFlexible) code.Line("size += 1;");
-        else if (scope.IsEverFlexible) code.Line("if (compact) size += 1;");
+        if (scope.IsEverFlexible && !scope.IsAlwaysFlexible) code.Line("if (compact) size += 1;");
     }
 
     /// <summary>Adds up the fields: what never varies in one number, then the rest field by field.</summary>
     private static void EmitSum(StructScope scope, CodeWriter code, System.Func<FieldCode, string> size)
     {
         List<FieldModel> plain = [.. scope.Model.Fields.Where(static field => !field.IsTagged)];
-        int fixedBytes = plain.Where(field => scope.If(field).Length == 0).Sum(field => new FieldCode(scope, field).FixedBytes);
-        code.Line($"int size = {fixedBytes};");
+        int constant = plain.Where(field => scope.If(field).Length == 0).Sum(field => Constant(size(new FieldCode(scope, field))));
+        if (scope.IsAlwaysFlexible && !scope.HasTags) constant += 1;
+        code.Line($"int size = {constant};");
         foreach (FieldModel field in plain)
         {
             FieldCode spelled = new(scope, field);
             string condition = scope.If(field);
             if (condition.Length > 0) code.Line($"if ({condition}) size += {size(spelled)};");
-            else if (spelled.FixedBytes == 0) code.Line($"size += {size(spelled)};");
+            else if (Constant(size(spelled)) == 0) code.Line($"size += {size(spelled)};");
         }
     }
+
+    /// <summary>The number that an expression is; 0 when it must be computed.</summary>
+    private static int Constant(string expression) => int.TryParse(expression, out int number) ? number : 0;
 
     private static void EmitIsDefault(StructScope scope, CodeWriter code)
     {

@@ -32,6 +32,9 @@ internal class StructScope(MessageModel message, StructModel model)
     /// <summary>The condition that the field is in the version; empty when it always is.</summary>
     public string If(FieldModel field) => Condition(Present(field), Model.Versions);
 
+    /// <summary>The condition that the version lacks the field; empty when it never does.</summary>
+    public string Unless(FieldModel field) => Negate(If(field));
+
     /// <summary>The condition that the field may be null, among the versions that have it; empty when always.</summary>
     public string IfNullable(FieldModel field) => Condition(field.Nullable.Intersect(Present(field)), Present(field));
 
@@ -45,6 +48,14 @@ internal class StructScope(MessageModel message, StructModel model)
 
     public bool UsesCompact(FieldModel field) =>
         !field.NeverCompact && (field.IsArray || (!field.IsStruct && PrimitiveType.Of(field.Type).Bytes == 0));
+
+    public static string Negate(string condition)
+    {
+        if (condition.Length == 0) return "";
+        if (condition.Contains(" is ")) return condition.Replace(" is ", " is not (") + ")";
+        if (condition.Contains(">=")) return condition.Replace(">=", "<");
+        return condition.Contains("<=") ? condition.Replace("<=", ">") : condition.Replace("==", "!=");
+    }
 
     private static string Condition(VersionRange range, VersionRange among)
     {

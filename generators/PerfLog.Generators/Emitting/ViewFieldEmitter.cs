@@ -71,6 +71,6 @@ internal static class ViewFieldEmitter
     {
         if (field.Nullable.Intersect(scope.Present(field)).IsEmpty) return " ";
         string allowed = scope.IfNullable(field);
-        return allowed.Length == 0 ? "" : $"!({allowed}) && ";
+        return allowed.Length == 0 ? "" : $"{StructScope.Negate(allowed)} && ";
     }
 }

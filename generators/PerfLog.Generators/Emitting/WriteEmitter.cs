@@ -41,7 +41,7 @@ internal static class WriteEmitter
         foreach (FieldModel field in scope.Model.Fields)
         {
             FieldCode spelled = new(scope, field);
-            if (NeedsDefault(scope, field)) code.Line($"if (!({scope.If(field)}) && {spelled.IsNotDefault}) throw Misfit.AbsentField({owner}, nameof({field.Name}), version);");
+            if (NeedsDefault(scope, field)) code.Line($"if ({scope.Unless(field)} && {spelled.IsNotDefault}) throw Misfit.AbsentField({owner}, nameof({field.Name}), version);");
             if (scope.IsSometimesNotNull(field)) code.Line($"if ({NotNull(scope, field)}{field.Name} is null) throw Misfit.NullField({owner}, nameof({field.Name}), version);");
         }
 
@@ -55,6 +55,6 @@ internal static class WriteEmitter
     {
         string present = scope.If(field);
         bool never = field.Nullable.Intersect(scope.Present(field)).IsEmpty;
-        return (present.Length > 0 ? $"{present} && " : "") + (never ? "" : $"!({scope.IfNullable(field)}) && ");
+        return (present.Length > 0 ? $"{present} && " : "") + (never ? "" : $"{StructScope.Negate(scope.IfNullable(field))} && ");
     }
 }

@@ -1,0 +1,23 @@
+using System.Buffers;
+
+namespace PerfLog.Protocol.Connections;
+
+/// <summary>What a connection to a broker is made with.</summary>
+public sealed record BrokerConnectionOptions
+{
+    /// <summary>How the client names itself in every request.</summary>
+    public string? ClientId { get; init; } = "perflog";
+
+    /// <summary>How long an answer may take, the connection's making included.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Requests sent and not answered; the next one waits.</summary>
+    public int InFlightMax { get; init; } = 1000;
+
+    /// <summary>The longest response that is accepted.</summary>
+    public int ResponseBytesMax { get; init; } = 256 * 1024 * 1024;
+
+    public MemoryPool<byte> Pool { get; init; } = MemoryPool<byte>.Shared;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

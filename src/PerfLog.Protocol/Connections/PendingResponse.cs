@@ -1,0 +1,34 @@
+using PerfLog.Buffers;
+
+namespace PerfLog.Protocol.Connections;
+
+/// <summary>
+/// A request that was sent and waits for its answer. The receive loop completes it; the sender awaits it or gives it up,
+/// and then whoever of the two comes last returns the buffer.
+/// </summary>
+internal sealed class PendingResponse(int correlationId)
+{
+    // Continuations run elsewhere: user code must not hold up the receive loop.
+    private readonly TaskCompletionSource<BufferLease> _response = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public int CorrelationId { get; } = correlationId;
+
+    /// <summary>Whether it waits, or waited, for an answer; set by the queue.</summary>
+    public bool IsQueued { get; set; }
+
+    public Task<BufferLease> Response => _response.Task;
+
+    public void Complete(BufferLease ownedResponse)
+    {
+        if (!_response.TrySetResult(ownedResponse)) ownedResponse.Dispose();
+    }
+
+    public void Fail(Exception failure) => _response.TrySetException(failure);
+
+    public void GiveUp()
+    {
+        if (_response.TrySetCanceled()) return;
+        if (_response.Task.IsCompletedSuccessfully) _response.Task.Result.Dispose();
+        else _ = _response.Task.Exception; // Seen: the sender throws it, or a reason of its own.
+    }
+}
