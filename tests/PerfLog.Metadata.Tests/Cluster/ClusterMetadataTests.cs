@@ -44,7 +44,7 @@ public sealed class ClusterMetadataTests
         Assert.Equal(1, partition.PartitionEpoch);
         Assert.Equal(7, partition.ControllerEpoch);
         ClusterChange change = Assert.Single(changes);
-        Assert.Equal(["orders"], change.Topics);
+        Assert.Equal(["orders"], change.Topics.AsEnumerable());
         Assert.Empty(change.Brokers);
         Assert.Same(change.Before.Find("orders", 0), change.After.Find("orders", 0));
     }
