@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace PerfLog.Wire;
@@ -57,25 +58,14 @@ public ref struct WireReader(ReadOnlySpan<byte> frame)
 
     public Uuid ReadUuid() => TryTake(Uuid.SizeBytes, out ReadOnlySpan<byte> bytes) ? Uuid.Read(bytes) : Uuid.Zero;
 
-    public uint ReadUnsignedVarint()
-    {
-        if (Failed) return 0;
-        int bytes = Varint.Read(_frame[_position..], out uint value);
-        if (bytes == 0) Fail("a variable-length integer is cut off or longer than five bytes");
-        _position += bytes;
-        return Failed ? 0 : value;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint ReadUnsignedVarint() => IsAtSmallVarint() ? _frame[_position++] : ReadLongUnsignedVarint();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int ReadVarint() => Varint.UnZigZag(ReadUnsignedVarint());
 
-    public long ReadVarlong()
-    {
-        if (Failed) return 0;
-        int bytes = Varint.ReadSigned(_frame[_position..], out long value);
-        if (bytes == 0) Fail("a variable-length integer is cut off or longer than ten bytes");
-        _position += bytes;
-        return Failed ? 0 : value;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public long ReadVarlong() => IsAtSmallVarint() ? Varint.UnZigZag((ulong)_frame[_position++]) : ReadLongVarlong();
 
     /// <summary>A string that may not be null; <paramref name="compact"/> in flexible versions.</summary>
     public string ReadString(bool compact)
@@ -184,6 +174,29 @@ public ref struct WireReader(ReadOnlySpan<byte> frame)
 
     /// <summary>The frame's bytes from <paramref name="start"/> up to the present position.</summary>
     public readonly ReadOnlySpan<byte> Since(int start) => _frame[start.._position];
+
+    // Most of them take one byte: records are read at the pace of this check.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool IsAtSmallVarint() =>
+        _failure is null && (uint)_position < (uint)_frame.Length && _frame[_position] < 0x80;
+
+    private uint ReadLongUnsignedVarint()
+    {
+        if (Failed) return 0;
+        int bytes = Varint.Read(_frame[_position..], out uint value);
+        if (bytes == 0) Fail("a variable-length integer is cut off or longer than five bytes");
+        _position += bytes;
+        return Failed ? 0 : value;
+    }
+
+    private long ReadLongVarlong()
+    {
+        if (Failed) return 0;
+        int bytes = Varint.ReadSigned(_frame[_position..], out long value);
+        if (bytes == 0) Fail("a variable-length integer is cut off or longer than ten bytes");
+        _position += bytes;
+        return Failed ? 0 : value;
+    }
 
     private int ReadCompactLength()
     {

@@ -16,9 +16,15 @@ public ref struct HeaderEnumerator(ReadOnlySpan<byte> rawHeaders, int count)
     {
         if (_left == 0) return false;
         _left--;
-        OptionalBytes key = RecordFields.ReadOptionalBytes(ref _reader);
-        OptionalBytes value = RecordFields.ReadOptionalBytes(ref _reader);
+        OptionalBytes key = ReadOptionalBytes(ref _reader);
+        OptionalBytes value = ReadOptionalBytes(ref _reader);
         Current = new HeaderView(key.Span, value);
         return !_reader.Failed;
+    }
+
+    private static OptionalBytes ReadOptionalBytes(scoped ref WireReader reader)
+    {
+        int length = reader.ReadVarint();
+        return length == -1 ? OptionalBytes.Null : new OptionalBytes(reader.Take(length));
     }
 }

@@ -1,5 +1,3 @@
-using PerfLog.Wire;
-
 namespace PerfLog.Records;
 
 /// <summary>
@@ -18,29 +16,46 @@ namespace PerfLog.Records;
 /// whose fault is not seen: use it only on records that were checked.</remarks>
 public ref struct RecordEnumerator
 {
+    private readonly ReadOnlySpan<byte> _records;
     private readonly Offset _baseOffset;
     private readonly TimestampMs _baseTimestamp;
     private readonly TimestampMs _logAppendTime;
     private readonly bool _isLogAppendTime;
-    private WireReader _reader;
+    private RecordBounds _bounds;
     private int _left;
 
     /// <param name="batch">The header is enough.</param>
     /// <param name="records">The batch's records, no longer compressed.</param>
     public RecordEnumerator(RecordBatchView batch, ReadOnlySpan<byte> records)
     {
+        _records = records;
         _baseOffset = batch.BaseOffset;
         _baseTimestamp = batch.BaseTimestamp;
         _logAppendTime = batch.MaxTimestamp;
         _isLogAppendTime = batch.IsLogAppendTime;
-        _reader = new WireReader(records);
         _left = batch.RecordsCount;
     }
 
-    public RecordView Current { get; private set; }
+    /// <summary>The record that the last <see cref="MoveNext"/> which answered true came to.</summary>
+    public readonly RecordView Current => new()
+    {
+        OffsetDelta = _bounds.OffsetDelta,
+        Offset = _baseOffset + _bounds.OffsetDelta,
+        Timestamp = Timestamp,
+        Key = RecordBounds.Slice(_records, _bounds.KeyStart, _bounds.KeyLength),
+        Value = RecordBounds.Slice(_records, _bounds.ValueStart, _bounds.ValueLength),
+        HeadersCount = _bounds.HeadersCount,
+        RawHeaders = _records[_bounds.HeadersStart.._bounds.End],
+    };
 
     /// <summary>What was wrong with the first bad record; null while all is well.</summary>
-    public readonly string? Fault => _reader.Failure;
+    public string? Fault { get; private set; }
+
+    internal readonly int OffsetDelta => _bounds.OffsetDelta;
+
+    internal readonly TimestampMs Timestamp => _isLogAppendTime ? _logAppendTime : _baseTimestamp + _bounds.TimestampDelta;
+
+    internal readonly bool HasKey => _bounds.KeyLength >= 0;
 
     public readonly RecordEnumerator GetEnumerator() => this;
 
@@ -48,37 +63,21 @@ public ref struct RecordEnumerator
     {
         if (_left <= 0) return AtEnd();
         _left--;
-        int length = _reader.ReadVarint();
-        int start = _reader.Position;
-        ReadRecord();
-        if (_reader.Position - start != length) _reader.Fail("a record's fields do not fill its length exactly");
-        return !_reader.Failed;
+        if (RecordBounds.TryRead(_records, _bounds.End, out _bounds)) return true;
+        return Fail("a record is misshapen: its fields do not add up to its length");
     }
 
     private bool AtEnd()
     {
-        if (_left < 0) _reader.Fail("the batch's count of records is negative");
-        if (_reader.Remaining > 0) _reader.Fail("bytes follow the last record");
+        if (_left < 0) return Fail("the batch's count of records is negative");
+        if (Fault is null && _bounds.End != _records.Length) return Fail("bytes follow the last record");
         return false;
     }
 
-    private void ReadRecord()
+    private bool Fail(string fault)
     {
-        _reader.Skip(sizeof(byte));
-        long timestampDelta = _reader.ReadVarlong();
-        int offsetDelta = _reader.ReadVarint();
-        OptionalBytes key = RecordFields.ReadOptionalBytes(ref _reader);
-        OptionalBytes value = RecordFields.ReadOptionalBytes(ref _reader);
-        int headers = RecordFields.SkipHeaders(ref _reader, out ReadOnlySpan<byte> rawHeaders);
-        Current = new RecordView
-        {
-            OffsetDelta = offsetDelta,
-            Offset = _baseOffset + offsetDelta,
-            Timestamp = _isLogAppendTime ? _logAppendTime : _baseTimestamp + timestampDelta,
-            Key = key,
-            Value = value,
-            HeadersCount = headers,
-            RawHeaders = rawHeaders,
-        };
+        Fault = fault;
+        _left = 0;
+        return false;
     }
 }

@@ -10,12 +10,12 @@ internal static class RecordsValidation
         RecordErrors? errors = null;
         for (int index = 0; records.MoveNext(); index++)
         {
-            RecordView record = records.Current;
-            if (record.OffsetDelta != index)
+            if (records.OffsetDelta != index)
                 return BatchValidation.Refused(ErrorCode.InvalidRecord, "the records' offsets are not consecutive");
-            if (record.Timestamp > maxTimestamp) maxTimestamp = record.Timestamp;
-            if (!rules.Allows(record.Timestamp)) (errors ??= new RecordErrors()).AddTimestamp(index, record.Timestamp, rules);
-            else if (rules.IsCompacted && record.Key.IsNull) (errors ??= new RecordErrors()).AddMissingKey(index);
+            TimestampMs timestamp = records.Timestamp;
+            if (timestamp > maxTimestamp) maxTimestamp = timestamp;
+            if (!rules.Allows(timestamp)) (errors ??= new RecordErrors()).AddTimestamp(index, timestamp, rules);
+            else if (rules.IsCompacted && !records.HasKey) (errors ??= new RecordErrors()).AddMissingKey(index);
         }
 
         if (records.Fault is not null) return BatchValidation.Refused(ErrorCode.InvalidRecord, records.Fault);
