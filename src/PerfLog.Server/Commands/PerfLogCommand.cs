@@ -38,7 +38,10 @@ internal static class PerfLogCommand
 
     private static RootCommand Build() => new("A Kafka-compatible event log.")
     {
+        StartCommand.Create(),
+        TopicsCommand.Create(),
         DumpLogCommand.Create(),
+        DemoCommand.Create(),
     };
 
     private static int TellUsage(ParseResult command, TextWriter errors)

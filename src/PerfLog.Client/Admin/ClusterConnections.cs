@@ -1,0 +1,85 @@
+using PerfLog.Protocol;
+using PerfLog.Protocol.Connections;
+using PerfLog.Protocol.Messages;
+
+namespace PerfLog.Client.Admin;
+
+/// <summary>
+/// The connections of one client: one to whichever bootstrap server answered, one to each broker that had to be asked
+/// itself. Owned by the client; any thread may use it.
+/// </summary>
+internal sealed class ClusterConnections(IReadOnlyList<BrokerAddress> bootstrap, AdminClientOptions options) : IAsyncDisposable
+{
+    private const int ControllerAttemptsMax = 10;
+
+    private readonly SemaphoreSlim _opening = new(1);
+    private readonly Dictionary<BrokerAddress, BrokerConnection> _open = [];
+
+    public async Task<TResponse> AskAnyAsync<TRequest, TResponse>(
+        Func<short, TRequest> request, CancellationToken cancellation)
+        where TRequest : class, IRequestMessage
+        where TResponse : class, IResponseMessage, IReadable<TResponse>
+    {
+        BrokerConnection connection = await OpenAnyAsync(cancellation).ConfigureAwait(false);
+        return await AskAsync<TRequest, TResponse>(connection, request, cancellation).ConfigureAwait(false);
+    }
+
+    public async Task<TResponse> AskBrokerAsync<TRequest, TResponse>(
+        BrokerAddress broker, Func<short, TRequest> request, CancellationToken cancellation)
+        where TRequest : class, IRequestMessage
+        where TResponse : class, IResponseMessage, IReadable<TResponse>
+    {
+        BrokerConnection connection = await OpenAsync(broker, cancellation).ConfigureAwait(false);
+        return await AskAsync<TRequest, TResponse>(connection, request, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks the controller, and whoever is it after it, while the answer is that it is not.</summary>
+    public async Task<TResponse> AskControllerAsync<TRequest, TResponse>(
+        Func<short, TRequest> request, Func<TResponse, ErrorCode> errorOf, CancellationToken cancellation)
+        where TRequest : class, IRequestMessage
+        where TResponse : class, IResponseMessage, IReadable<TResponse>
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            ClusterDescription cluster = await DescribeAsync(cancellation).ConfigureAwait(false);
+            BrokerDescription? controller = cluster.Brokers.FirstOrDefault(broker => broker.Id == cluster.Controller);
+            if (controller is not null)
+            {
+                TResponse response = await AskBrokerAsync<TRequest, TResponse>(controller.Address, request, cancellation)
+                    .ConfigureAwait(false);
+                if (errorOf(response) != ErrorCode.NotController || attempt == ControllerAttemptsMax) return response;
+            }
+            else if (attempt == ControllerAttemptsMax)
+            {
+                throw AdminException.Refused(ErrorCode.NotController, $"cluster {cluster.ClusterId}");
+            }
+
+            await Task.Delay(options.RetryBackoff, options.Time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    public async Task<ClusterDescription> DescribeAsync(CancellationToken cancellation)
+    {
+        MetadataResponse metadata = await AskAnyAsync<MetadataRequest, MetadataResponse>(
+            static version => new MetadataRequest { Topics = version == 0 ? null! : [] }, cancellation).ConfigureAwait(false);
+        return new ClusterDescription(
+            metadata.ClusterId ?? "",
+            new BrokerId(metadata.ControllerId),
+            [.. metadata.Brokers.Select(static broker =>
+                new BrokerDescription(new BrokerId(broker.NodeId), new BrokerAddress(broker.Host, broker.Port), broker.Rack))]);
+    }
+
+    public async Task<BrokerAddress> AddressOfAsync(BrokerId broker, CancellationToken cancellation)
+    {
+        ClusterDescription cluster = await DescribeAsync(cancellation).ConfigureAwait(false);
+        return cluster.Brokers.FirstOrDefault(known => known.Id == broker)?.Address
+            ?? throw AdminException.Refused(ErrorCode.BrokerNotAvailable, $"broker {broker}", "the cluster has no such broker");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (BrokerConnection connection in _open.Values) await connection.DisposeAsync().ConfigureAwait(false);
+        _open.Clear();
+        _opening.Dispose();
+    }
+}

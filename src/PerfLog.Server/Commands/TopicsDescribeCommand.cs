@@ -1,0 +1,40 @@
+using System.CommandLine;
+using PerfLog.Client.Admin;
+using PerfLog.Server.Output;
+
+namespace PerfLog.Server.Commands;
+
+/// <summary><c>perflog topics describe [NAME...]</c></summary>
+internal static class TopicsDescribeCommand
+{
+    public static Command Create()
+    {
+        var names = new Argument<string[]>("NAME") { Description = "The topics; all when none is named.", Arity = ArgumentArity.ZeroOrMore };
+        Option<bool> json = TopicsCommand.JsonOption();
+        var command = new Command("describe", "Show topics with their partitions and settings.") { names, json };
+        var cluster = new ClusterOptions(command);
+        command.SetAction((invocation, cancellation) => cluster.UseAsync(invocation, async client =>
+        {
+            IReadOnlyList<DescribedTopic> topics = await DescribeAsync(client, invocation.GetValue(names) ?? [], cancellation);
+            TextWriter output = invocation.InvocationConfiguration.Output;
+            if (invocation.GetValue(json)) JsonOutput.WriteTopics(output, topics);
+            else TopicTables.Write(output, topics);
+        }));
+        return command;
+    }
+
+    private static async Task<IReadOnlyList<DescribedTopic>> DescribeAsync(
+        AdminClient client, string[] names, CancellationToken cancellation)
+    {
+        IReadOnlyList<TopicDescription> topics =
+            await client.DescribeTopicsAsync(names.Length == 0 ? null : names, cancellation);
+        List<DescribedTopic> described = [];
+        foreach (TopicDescription topic in topics)
+        {
+            IReadOnlyList<ConfigEntry> configs = await client.DescribeConfigsAsync(ConfigResource.Topic(topic.Name), cancellation);
+            described.Add(new(topic, [.. configs.Where(static config => config.Source == ConfigSource.Topic)]));
+        }
+
+        return described;
+    }
+}
