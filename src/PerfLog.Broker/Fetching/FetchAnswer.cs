@@ -1,7 +1,6 @@
 using System.Text;
 using PerfLog.Broker.Networking;
 using PerfLog.Protocol.Hot;
-using PerfLog.Storage;
 using PerfLog.Wire;
 
 namespace PerfLog.Broker.Fetching;
@@ -12,8 +11,6 @@ namespace PerfLog.Broker.Fetching;
 /// </summary>
 internal ref struct FetchAnswer
 {
-    private const int NameBytesMax = 3 * 249;
-
     private readonly FetchResponseWriter _pieces;
     private readonly ResponseBuffer _response;
     private WireWriter _writer;
@@ -92,11 +89,7 @@ internal ref struct FetchAnswer
 
     private void WriteTopic(FetchTarget target, int partitions)
     {
-        // An unknown name may be longer than any legal one; only that one costs an array.
-        int nameBytes = Encoding.UTF8.GetByteCount(target.TopicName);
-        Span<byte> name = nameBytes <= NameBytesMax ? stackalloc byte[NameBytesMax] : new byte[nameBytes];
-        Encoding.UTF8.GetBytes(target.TopicName, name);
-        _pieces.WriteTopic(ref _writer, name[..nameBytes], target.TopicId, partitions);
+        _pieces.WriteTopic(ref _writer, target.TopicName, target.TopicId, partitions);
     }
 
     private void WritePartition(FetchTarget target)

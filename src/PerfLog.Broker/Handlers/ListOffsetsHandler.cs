@@ -57,7 +57,7 @@ internal sealed class ListOffsetsHandler(PartitionTable partitions, ILogger logg
         return asked.Timestamp switch
         {
             Latest => new Found(ErrorCode.None, end, TimestampMs.None, epoch),
-            Earliest or EarliestLocal => new Found(ErrorCode.None, log.LogStartOffset, TimestampMs.None, log.EpochAt(log.LogStartOffset)),
+            Earliest or EarliestLocal => new Found(ErrorCode.None, log.LogStartOffset, TimestampMs.None, LeaderEpoch.None),
 
             // No part of a log is kept elsewhere, so none ends there.
             LatestTiered => Found.Nothing,

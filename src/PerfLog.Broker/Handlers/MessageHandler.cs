@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PerfLog.Broker.Networking;
 using PerfLog.Protocol;
-using PerfLog.Protocol.Messages;
 using PerfLog.Wire;
 
 namespace PerfLog.Broker.Handlers;

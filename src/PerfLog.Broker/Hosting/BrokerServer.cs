@@ -15,6 +15,8 @@ namespace PerfLog.Broker.Hosting;
 /// </summary>
 public sealed partial class BrokerServer : IAsyncDisposable
 {
+    private static readonly ImmutableDictionary<string, string> NoConfig = ImmutableDictionary<string, string>.Empty;
+
     private readonly Stack<IAsyncDisposable> _opened = new();
     private readonly BrokerServerSettings _settings;
     private readonly Random _random;
@@ -60,25 +62,24 @@ public sealed partial class BrokerServer : IAsyncDisposable
     {
         long startedAt = _settings.Time.GetTimestamp();
         BrokerOptions options = _settings.Options;
+        foreach (string warning in options.Warnings) LogWarning(warning);
         IMetadataStore store = Opened(OpenStore());
         IMetadataSession session = Opened(await store.OpenSessionAsync(cancellation));
         ClusterId = await ClusterIdentity.EnsureAsync(session, _random, cancellation);
         ClusterMetadata cluster = Opened(await ClusterMetadata.OpenAsync(session, _logger, cancellation));
 
         var configs = new TopicConfigs(options);
-        LogDirectorySet directories = Opened(await OpenLogsAsync(cluster, configs, cancellation));
+        LogDirectorySet directories = Opened(await OpenLogsAsync(cluster.Image, configs, cancellation));
         var host = new PartitionHost(options.BrokerId, _partitions, directories, image => configs.SettingsOf(image.Config), _logger);
         cluster.Changed += host.Apply;
         host.ApplyAll(cluster.Image);
         Opened(new Housekeeping(directories, _settings.Time));
 
         var services = new BrokerServices(options, configs, cluster, session, _partitions, directories, _random, _settings.Time, _logger);
-        Listener listener = Opened(Listen(services.BuildRouter()));
-        await RegisterAsync(session, listener.EndPoint, cancellation);
-        await ControllerElection.RunAsync(session, options.BrokerId, _settings.Time, cancellation);
-        await cluster.RefreshAsync(["/brokers/ids", "/controller", "/controller_epoch"], cancellation);
-        listener.Start();
-        EndPoint = listener.EndPoint;
+        List<Listener> listeners = [.. options.Listeners.Select(endpoint => Opened(Listen(endpoint, services)))];
+        await RegisterAsync(session, cluster, listeners, cancellation);
+        foreach (Listener listener in listeners) listener.Start();
+        EndPoint = listeners[0].EndPoint;
         LogStarted(options.BrokerId, EndPoint, (long)_settings.Time.GetElapsedTime(startedAt).TotalMilliseconds);
     }
 
@@ -91,6 +92,69 @@ public sealed partial class BrokerServer : IAsyncDisposable
     private LocalMetadataStore OpenStore() => _settings.MetadataDirectory is { } directory
         ? LocalMetadataStore.Open(directory, _settings.Time)
         : LocalMetadataStore.OpenInMemory(_settings.Time);
+
+    private Listener Listen(ListenerEndpoint endpoint, BrokerServices services) =>
+        BrokerListeners.Open(endpoint, _settings.Options, services, _settings.Time, _logger);
+
+    /// <summary>From here on other parts of the cluster see this broker; one alone is also the controller.</summary>
+    private async Task RegisterAsync(
+        IMetadataSession session, ClusterMetadata cluster, List<Listener> listeners, CancellationToken cancellation)
+    {
+        BrokerOptions options = _settings.Options;
+        var endpoints = options.AdvertisedListeners.Select(advertised =>
+        {
+            int index = options.Listeners.ToList().FindIndex(listened => listened.Name == advertised.Name);
+            return BrokerListeners.Advertise(advertised, options.Listeners[index], listeners[index].EndPoint);
+        });
+        var broker = new BrokerImage { Id = options.BrokerId, Endpoints = [.. endpoints], Rack = options.Rack };
+        CatalogResult<BrokerImage> registered = await BrokerRegistration.RegisterAsync(session, broker, _settings.Time, cancellation);
+        if (!registered.Succeeded) throw new InvalidOperationException(registered.Message);
+        await ControllerElection.RunAsync(session, options.BrokerId, _settings.Time, cancellation);
+        await cluster.RefreshAsync(
+            [ClusterLayout.Broker(options.BrokerId), ClusterLayout.Controller, ClusterLayout.ControllerEpoch], cancellation);
+    }
+
+    private async Task<LogDirectorySet> OpenLogsAsync(ClusterImage image, TopicConfigs configs, CancellationToken cancellation)
+    {
+        BrokerOptions options = _settings.Options;
+        var opened = new List<LogDirectory>();
+        try
+        {
+            foreach (string path in options.LogDirectories) opened.Add(await OpenLogAsync(path, image, configs, cancellation));
+            return new LogDirectorySet(opened);
+        }
+        catch
+        {
+            await new LogDirectorySet(opened).DisposeAsync();
+            throw;
+        }
+    }
+
+    private ValueTask<LogDirectory> OpenLogAsync(string path, ClusterImage image, TopicConfigs configs, CancellationToken cancellation)
+    {
+        BrokerOptions options = _settings.Options;
+        var settings = new LogDirectorySettings
+        {
+            Path = path,
+            ClusterId = ClusterId,
+            BrokerId = options.BrokerId,
+            Random = _random,
+            OpeningThreads = options.RecoveryThreadsPerDirectory,
+            RecoveryPointCheckpointMs = options.RecoveryPointCheckpointMs,
+            LogStartCheckpointMs = options.LogStartCheckpointMs,
+            HighWatermarkCheckpointMs = options.HighWatermarkCheckpointMs,
+        };
+        return LogDirectory.OpenAsync(
+            settings,
+            _settings.Device,
+            partition => configs.SettingsOf(image.Topics.Find(partition.Topic)?.Config ?? NoConfig).Log,
+            _settings.Time,
+            _logger,
+            cancellation);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private partial void LogWarning(string warning);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Broker {Broker} takes requests on {Address}, {Milliseconds} ms after its start")]
     private partial void LogStarted(BrokerId broker, IPEndPoint address, long milliseconds);

@@ -27,17 +27,18 @@ internal sealed class BrokerServices(
     {
         var catalog = new TopicCatalog(session, cluster, random);
         var creator = new TopicCreator(catalog, options, configs);
-        var limits = new FetchLimits { ResponseBytesMax = options.FetchMaxBytes, SessionsMax = options.MaxIncrementalFetchSessionCacheSlots };
+        var alterer = new ConfigAlterer(cluster, catalog, new BrokerConfigs(session, cluster), configs);
+        var limits = new FetchLimits { ResponseBytesMax = options.FetchBytesMax, SessionsMax = options.FetchSessionsMax };
         var sessions = new FetchSessionCache(limits.SessionsMax, random, time);
         List<IRequestHandler> handlers =
         [
             new ProduceHandler(partitions, new BatchIntake(time), logger),
             new FetchHandler(partitions, sessions, new FetchCompletion(sessions, limits, time), limits),
             new ListOffsetsHandler(partitions, logger),
-            new MetadataHandler(cluster, creator, listener, options.AutoCreateTopicsEnable, logger),
+            new MetadataHandler(cluster, creator, listener, options.AutoCreateTopics, logger),
             new FindCoordinatorHandler(logger),
             new CreateTopicsHandler(creator, configs, logger),
-            new DeleteTopicsHandler(cluster, catalog, options.DeleteTopicEnable, logger),
+            new DeleteTopicsHandler(cluster, catalog, options.DeleteTopicEnabled, logger),
             new CreatePartitionsHandler(cluster, catalog, logger),
             new DeleteRecordsHandler(partitions, logger),
             new InitProducerIdHandler(new ProducerIdSource(new ProducerIdBlocks(session), options.BrokerId), logger),
@@ -45,6 +46,9 @@ internal sealed class BrokerServices(
             new DescribeClusterHandler(cluster, listener, logger),
             new DescribeTopicPartitionsHandler(cluster, logger),
             new DescribeLogDirsHandler(directories, logger),
+            new DescribeConfigsHandler(cluster, configs, logger),
+            new AlterConfigsHandler(alterer, logger),
+            new IncrementalAlterConfigsHandler(alterer, logger),
         ];
         handlers.Add(new ApiVersionsHandler(handlers));
         return new RequestRouter(handlers);

@@ -52,5 +52,16 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     /// <summary>Stops taking requests, flushes, and closes everything. Calling it again does nothing.</summary>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private static BrokerOptions ReadOptions(EmbeddedBrokerOptions options, string directory) => throw new NotImplementedException();
+    private static BrokerOptions ReadOptions(EmbeddedBrokerOptions options, string directory)
+    {
+        ConfigLayers layers = new ConfigLayers()
+            .AddValues(
+                [
+                    KeyValuePair.Create(BrokerKeys.Listeners, $"PLAINTEXT://{options.Host}:{options.Port}"),
+                    KeyValuePair.Create(BrokerKeys.LogDirs, directory),
+                ],
+                nameof(EmbeddedBrokerOptions))
+            .AddValues(options.Settings, nameof(EmbeddedBrokerOptions.Settings));
+        return BrokerOptions.Read(layers);
+    }
 }

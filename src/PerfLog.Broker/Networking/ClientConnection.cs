@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using PerfLog.Protocol;
-using PerfLog.Protocol.Messages;
 
 namespace PerfLog.Broker.Networking;
 

@@ -1,5 +1,4 @@
 using PerfLog.Protocol;
-using PerfLog.Protocol.Messages;
 
 namespace PerfLog.Broker.Networking;
 

@@ -1,5 +1,4 @@
 using PerfLog.Protocol;
-using PerfLog.Protocol.Messages;
 using PerfLog.Wire;
 
 namespace PerfLog.Broker.Networking;

@@ -1,6 +1,5 @@
 using System.Text;
 using PerfLog.Protocol;
-using PerfLog.Protocol.Messages;
 
 namespace PerfLog.Broker.Networking;
 

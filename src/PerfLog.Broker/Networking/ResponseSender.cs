@@ -76,7 +76,7 @@ internal sealed class ResponseSender(Socket socket)
     {
         if (region.Length >= SendFileBytesMin || !HasRoomFor(region.Length)) await FlushAsync();
         if (region.Length < SendFileBytesMin) GatherRegion(region);
-        else if (SendFile.IsSupported && region.File.Handle is not null) await SendByFileAsync(region);
+        else if (SendFile.IsSupported && region.File?.Handle is not null) await SendByFileAsync(region);
         else await CopyRegionAsync(region, 0, region.Length);
     }
 
@@ -110,7 +110,7 @@ internal sealed class ResponseSender(Socket socket)
         while (sent < region.Length)
         {
             int bytes = Math.Min(region.Length - sent, SendFileBytesMax);
-            int taken = SendFile.TrySend(socket.SafeHandle, region.File.Handle!, (long)region.Position.Value + sent, bytes);
+            int taken = SendFile.TrySend(socket.SafeHandle, region.File!.Handle!, (long)region.Position.Value + sent, bytes);
             sent += taken;
             if (taken > 0) continue;
 
@@ -140,7 +140,7 @@ internal sealed class ResponseSender(Socket socket)
         int done = 0;
         while (done < destination.Length)
         {
-            int read = region.File.Read((long)region.Position.Value + start + done, destination[done..]);
+            int read = region.File!.Read((long)region.Position.Value + start + done, destination[done..]);
             if (read == 0) throw new IOException($"{region.File.Path} ends inside a region that was published for reading.");
             done += read;
         }

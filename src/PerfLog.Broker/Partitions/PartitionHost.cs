@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using PerfLog.Broker.Configuration;
 using PerfLog.Metadata;
 using PerfLog.Replication;
-using PerfLog.Storage;
 
 namespace PerfLog.Broker.Partitions;
 

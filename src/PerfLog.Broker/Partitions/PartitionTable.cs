@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using PerfLog.Metadata;
 using PerfLog.Replication;
 
 namespace PerfLog.Broker.Partitions;
