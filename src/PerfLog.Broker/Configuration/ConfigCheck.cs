@@ -8,6 +8,9 @@ public abstract record ConfigCheck
     /// <summary>Every value of the type.</summary>
     public static readonly ConfigCheck Anything = new AnythingCheck();
 
+    /// <summary>Every list that has an entry.</summary>
+    public static readonly ConfigCheck NotEmpty = new NotEmptyCheck();
+
     private ConfigCheck()
     {
     }
@@ -26,9 +29,7 @@ public abstract record ConfigCheck
     public static ConfigCheck BetweenOr(double least, double most, double exception) => new RangeCheck(least, most, exception);
 
     /// <summary>One of some words, or, for a list, some of them.</summary>
-    public static ConfigCheck OneOf(params string[] words) => new WordsCheck(words, MayBeEmpty: false);
-
-    public static ConfigCheck AnyOf(params string[] words) => new WordsCheck(words, MayBeEmpty: true);
+    public static ConfigCheck OneOf(params string[] words) => new WordsCheck(words);
 
     public virtual bool AllowsNumber(double value) => true;
 
@@ -39,6 +40,13 @@ public abstract record ConfigCheck
     private sealed record AnythingCheck : ConfigCheck
     {
         public override string Allowed => "";
+    }
+
+    private sealed record NotEmptyCheck : ConfigCheck
+    {
+        public override string Allowed => "with at least one entry";
+
+        public override bool AllowsEmpty => false;
     }
 
     private sealed record RangeCheck(double Least, double Most, double? Exception) : ConfigCheck
@@ -57,11 +65,11 @@ public abstract record ConfigCheck
         private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
     }
 
-    private sealed record WordsCheck(string[] Words, bool MayBeEmpty) : ConfigCheck
+    private sealed record WordsCheck(string[] Words) : ConfigCheck
     {
         public override string Allowed => $"of {string.Join(", ", Words)}";
 
-        public override bool AllowsEmpty => MayBeEmpty;
+        public override bool AllowsEmpty => false;
 
         public override bool AllowsWord(string word) => Words.Contains(word, StringComparer.Ordinal);
     }

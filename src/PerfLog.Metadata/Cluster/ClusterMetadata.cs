@@ -56,7 +56,8 @@ public sealed class ClusterMetadata : IAsyncDisposable
 
     /// <summary>
     /// Reads what stands at these znodes now, without waiting for their events. Whoever changed something and calls this
-    /// finds the change, or a later one, in the image.
+    /// finds the change, or a later one, in the image. <c>/brokers/ids</c> stands for all brokers, <c>/brokers/topics</c>
+    /// for all topics.
     /// </summary>
     public ValueTask RefreshAsync(IEnumerable<string> paths, CancellationToken cancellation = default) =>
         UpdateAsync(StaleParts.At(paths), cancellation);

@@ -29,7 +29,7 @@ internal sealed partial class ImageUpdate
     /// <summary>Reads all stale parts; null when nothing turned out to be different.</summary>
     public async ValueTask<ClusterChange?> ReadAsync(StaleParts stale, CancellationToken cancellation)
     {
-        if (stale.All || stale.Cluster) await UnlessCorruptAsync(() => ReadClusterAsync(cancellation));
+        if (stale.Cluster) await UnlessCorruptAsync(() => ReadClusterAsync(cancellation));
         foreach (BrokerId broker in await BrokersOfAsync(stale, cancellation))
             await UnlessCorruptAsync(() => ReadBrokerAsync(broker, cancellation));
         foreach (string entity in await BrokerConfigsOfAsync(stale, cancellation))
@@ -58,14 +58,14 @@ internal sealed partial class ImageUpdate
 
     private async ValueTask<IReadOnlySet<BrokerId>> BrokersOfAsync(StaleParts stale, CancellationToken cancellation)
     {
-        if (!stale.All) return stale.Brokers;
+        if (!stale.AllBrokers) return stale.Brokers;
         IReadOnlyCollection<string> names = await _reader.NamesAsync(ClusterLayout.BrokerIds, cancellation);
         return _before.Brokers.Keys.Concat(names.Select(ParseBroker).OfType<BrokerId>()).ToHashSet();
     }
 
     private async ValueTask<IReadOnlySet<string>> BrokerConfigsOfAsync(StaleParts stale, CancellationToken cancellation)
     {
-        if (!stale.All) return stale.BrokerConfigs;
+        if (!stale.AllBrokerConfigs) return stale.BrokerConfigs;
         IReadOnlyCollection<string> names = await _reader.NamesAsync(ClusterLayout.BrokerConfigs, cancellation);
         IEnumerable<string> known = _before.BrokerConfigs.Keys.Select(static broker => broker.ToString());
         return known.Concat(names).Append(ClusterLayout.DefaultEntity).ToHashSet(StringComparer.Ordinal);
@@ -73,7 +73,7 @@ internal sealed partial class ImageUpdate
 
     private async ValueTask<IReadOnlySet<string>> TopicsOfAsync(StaleParts stale, CancellationToken cancellation)
     {
-        if (!stale.All) return stale.Topics;
+        if (!stale.AllTopics) return stale.Topics;
         IReadOnlyCollection<string> names = await _reader.NamesAsync(ClusterLayout.Topics, cancellation);
         return _before.Topics.Select(static topic => topic.Name).Concat(names).ToHashSet(StringComparer.Ordinal);
     }

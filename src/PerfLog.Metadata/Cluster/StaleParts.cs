@@ -5,11 +5,14 @@ namespace PerfLog.Metadata;
 /// <summary>What of an image must be read again after some znodes changed. Filled once, then read.</summary>
 internal sealed class StaleParts
 {
-    /// <summary>Everything: events were lost.</summary>
-    public bool All { get; private set; }
-
     /// <summary>The cluster's id, its controller or the controller's epoch.</summary>
     public bool Cluster { get; private set; }
+
+    public bool AllBrokers { get; private set; }
+
+    public bool AllTopics { get; private set; }
+
+    public bool AllBrokerConfigs { get; private set; }
 
     public HashSet<BrokerId> Brokers { get; } = [];
 
@@ -26,7 +29,7 @@ internal sealed class StaleParts
         var stale = new StaleParts();
         foreach (ZnodeEvent change in events)
         {
-            if (change.Kind == ZnodeEventKind.Lost) stale.All = true;
+            if (change.Kind == ZnodeEventKind.Lost) stale.Cluster = stale.AllBrokers = stale.AllTopics = stale.AllBrokerConfigs = true;
             else stale.Add(change.Path);
         }
 
@@ -46,6 +49,15 @@ internal sealed class StaleParts
         {
             case ["cluster", "id"] or ["controller"] or ["controller_epoch"]:
                 Cluster = true;
+                break;
+            case ["brokers", "ids"]:
+                AllBrokers = true;
+                break;
+            case ["brokers", "topics"]:
+                AllTopics = true;
+                break;
+            case ["config", "brokers"]:
+                AllBrokerConfigs = true;
                 break;
             case ["brokers", "ids", var broker] when TryNumber(broker, out int id):
                 Brokers.Add(new BrokerId(id));
