@@ -8,13 +8,16 @@ namespace PerfLog.Records;
 /// Gathers records into one batch: <see cref="Begin(in BatchProperties)"/>, appends, <see cref="Build"/>, and again. One thread at a time. Made
 /// once and used for many batches it allocates nothing, whatever the codec costs itself.
 /// </summary>
-/// <param name="bytesMax">The largest batch, with its header, before compression and after.</param>
+/// <param name="bytesMax">The largest batch, with its header, before compression. Records that do not compress may come out
+/// larger by what the codec frames them with.</param>
 public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
 {
+    /// <summary>More than any codec adds to what it cannot compress, beside a sixth of it in snappy's worst case.</summary>
+    private const int CodecOverheadBytes = 64 * 1024;
+
     private readonly GrowingBuffer _plain = new(bytesMax);
-    private readonly GrowingBuffer _compressed = new(bytesMax);
+    private readonly GrowingBuffer _compressed = new(0);
     private BatchProperties _properties = new();
-    private int _bytesMax;
     private TimestampMs _baseTimestamp;
     private TimestampMs _maxTimestamp;
     private int _lastOffsetDelta;
@@ -31,7 +34,6 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
     public void Begin(in BatchProperties properties, int batchBytesMax)
     {
         _properties = properties;
-        _bytesMax = batchBytesMax;
         _plain.Reset(batchBytesMax);
         _plain.GetSpan(RecordBatchLayout.HeaderBytes);
         _plain.Advance(RecordBatchLayout.HeaderBytes);
@@ -80,30 +82,12 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
     }
 
     /// <summary>Finishes the batch.</summary>
-    /// <param name="batch">Its bytes; they are valid, and may be changed, until the next <see cref="Begin(in BatchProperties)"/>.</param>
-    /// <returns>False when compression made the batch larger than allowed.</returns>
-    public bool TryBuild(out Memory<byte> batch)
-    {
-        batch = default;
-        if (RecordsCount == 0) throw new InvalidOperationException("A batch without records cannot be built.");
-        GrowingBuffer output = _plain;
-        if (_properties.Codec != CompressionCodec.None)
-        {
-            output = _compressed;
-            if (!TryCompress()) return false;
-        }
-
-        batch = output.WrittenMemory;
-        RecordBatchHeader.Write(batch.Span, Totals());
-        return true;
-    }
-
-    /// <inheritdoc cref="TryBuild"/>
-    /// <exception cref="InvalidOperationException">Compression made the batch larger than allowed.</exception>
+    /// <returns>Its bytes; they are valid, and may be changed, until the next <see cref="Begin(in BatchProperties)"/>.</returns>
     public Memory<byte> Build()
     {
-        if (!TryBuild(out Memory<byte> batch))
-            throw new InvalidOperationException($"Compressed, the batch is larger than {_bytesMax} bytes.");
+        if (RecordsCount == 0) throw new InvalidOperationException("A batch without records cannot be built.");
+        Memory<byte> batch = _properties.Codec == CompressionCodec.None ? _plain.WrittenMemory : Compress();
+        RecordBatchHeader.Write(batch.Span, Totals());
         return batch;
     }
 
@@ -143,13 +127,15 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
         RecordsCount++;
     }
 
-    private bool TryCompress()
+    private Memory<byte> Compress()
     {
-        _compressed.Reset(_bytesMax);
+        ReadOnlySpan<byte> records = _plain.WrittenSpan[RecordBatchLayout.HeaderBytes..];
+        _compressed.Reset((int)Math.Min(records.Length + (records.Length / 4L) + CodecOverheadBytes, Array.MaxLength));
         _compressed.GetSpan(RecordBatchLayout.HeaderBytes);
         _compressed.Advance(RecordBatchLayout.HeaderBytes);
-        ReadOnlySpan<byte> records = _plain.WrittenSpan[RecordBatchLayout.HeaderBytes..];
-        return RecordCompression.TryCompress(_properties.Codec, records, _compressed);
+        if (!RecordCompression.TryCompress(_properties.Codec, records, _compressed))
+            throw new InvalidOperationException($"{_properties.Codec} made {records.Length} bytes larger by more than it can.");
+        return _compressed.WrittenMemory;
     }
 
     private BatchTotals Totals() => new(_properties, _lastOffsetDelta, _baseTimestamp, _maxTimestamp, RecordsCount);

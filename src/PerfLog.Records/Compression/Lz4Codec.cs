@@ -47,10 +47,13 @@ internal static class Lz4Codec
 
     private static bool TryCompressBlock(ReadOnlySpan<byte> block, GrowingBuffer destination)
     {
-        // The encoder must win at least a byte, or the block is stored as it is.
-        if (!destination.TryGetSpan(sizeof(uint) + block.Length, out Span<byte> free)) return false;
-        int compressed = LZ4Codec.Encode(block, free.Slice(sizeof(uint), block.Length - 1));
+        // The encoder must win at least a byte, or the block is stored as it is, which near the limit may not fit.
+        int bytesMax = Math.Min(sizeof(uint) + block.Length, destination.FreeBytes);
+        if (bytesMax <= sizeof(uint) || !destination.TryGetSpan(bytesMax, out Span<byte> free)) return false;
+        free = free[..bytesMax];
+        int compressed = LZ4Codec.Encode(block, free.Slice(sizeof(uint), Math.Min(block.Length - 1, bytesMax - sizeof(uint))));
         bool stored = compressed <= 0;
+        if (stored && block.Length > bytesMax - sizeof(uint)) return false;
         if (stored) block.CopyTo(free[sizeof(uint)..]);
         int written = stored ? block.Length : compressed;
         BinaryPrimitives.WriteUInt32LittleEndian(free, (uint)written | (stored ? StoredFlag : 0));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using PerfLog.Buffers;
 using ZstdSharp;
 
@@ -20,13 +21,12 @@ internal static class ZstdCodec
 
     public static bool TryCompress(ReadOnlySpan<byte> bytes, GrowingBuffer destination)
     {
-        int wanted = Math.Min(Compressor.GetCompressBound(bytes.Length), destination.FreeBytes);
-        if (!destination.TryGetSpan(wanted, out Span<byte> free)) return false;
         Compressor compressor = Compressors.Rent();
         try
         {
-            if (!compressor.TryWrap(bytes, free, out int written)) return false;
-            destination.Advance(written);
+            int bytesMax = Compressor.GetCompressBound(bytes.Length);
+            if (!destination.TryGetSpan(bytesMax, out Span<byte> free)) return TryCompressNearLimit(compressor, bytes, bytesMax, destination);
+            destination.Advance(compressor.Wrap(bytes, free));
             return true;
         }
         finally
@@ -51,6 +51,17 @@ internal static class ZstdCodec
         {
             Decompressors.GiveBack(decompressor);
         }
+    }
+
+    // The library wants room for the worst case, which near the limit may not fit where the real output does.
+    private static bool TryCompressNearLimit(
+        Compressor compressor, ReadOnlySpan<byte> bytes, int bytesMax, GrowingBuffer destination)
+    {
+        byte[] spare = ArrayPool<byte>.Shared.Rent(bytesMax);
+        int written = compressor.Wrap(bytes, spare);
+        bool fits = destination.TryWrite(spare.AsSpan(0, written));
+        ArrayPool<byte>.Shared.Return(spare);
+        return fits;
     }
 
     // Frames seldom say how large they become, so a size is guessed and doubled: the whole output in one block needs no

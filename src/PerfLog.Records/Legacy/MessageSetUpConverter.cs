@@ -26,7 +26,7 @@ public sealed class MessageSetUpConverter : IDisposable
         if (_builder.RecordsCount == 0) return BatchRefusal.Invalid("the records hold no messages").ToValidation();
 
         _builder.UseCodec(_codec);
-        if (!_builder.TryBuild(out Memory<byte> built)) return TooLarge().ToValidation();
+        Memory<byte> built = _builder.Build();
         BatchValidation validation = RecordBatchValidator.Validate(built.Span, rules);
         if (validation.IsValid) batch = built;
         return validation;

@@ -96,6 +96,24 @@ public sealed class RecordBatchBuilderTests
         Assert.Equal((2, 2), (copy.RecordsCount, copy.LastOffsetDelta));
     }
 
+    [Theory]
+    [InlineData(CompressionCodec.Gzip)]
+    [InlineData(CompressionCodec.Snappy)]
+    [InlineData(CompressionCodec.Lz4)]
+    [InlineData(CompressionCodec.Zstd)]
+    public void A_full_batch_that_does_not_compress_is_built_all_the_same(CompressionCodec codec)
+    {
+        var noise = new byte[200_000];
+        new Random(5).NextBytes(noise);
+        using var builder = new RecordBatchBuilder(200_073);
+        builder.Begin(new BatchProperties { Codec = codec });
+        Assert.True(builder.TryAppend(TimestampMs.None, OptionalBytes.Null, noise));
+        Assert.False(builder.TryAppend(TimestampMs.None, OptionalBytes.Null, OptionalBytes.Null));
+
+        Assert.InRange(builder.Build().Length, 200_073, 201_000);
+        Assert.True(RecordBatchValidator.Validate(builder.Build().Span, new ProduceRules()).IsValid);
+    }
+
     [Fact]
     public void An_empty_batch_and_a_negative_time_are_refused()
     {

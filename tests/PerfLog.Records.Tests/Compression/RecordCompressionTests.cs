@@ -48,6 +48,21 @@ public sealed class RecordCompressionTests
 
     [Theory]
     [MemberData(nameof(Codecs))]
+    public void Compressed_output_that_just_fits_its_limit_is_taken(CompressionCodec codec)
+    {
+        foreach (byte[] plain in new[] { Noise(200_000), Text(200_000), Noise(100), Text(100) })
+        {
+            int bytes = Compress(codec, plain).Length;
+            using var output = new GrowingBuffer(bytes);
+            Assert.True(RecordCompression.TryCompress(codec, plain, output));
+            Assert.Equal(bytes, output.WrittenBytes);
+            output.Reset(bytes - 1);
+            Assert.False(RecordCompression.TryCompress(codec, plain, output));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Codecs))]
     public void What_stands_in_the_destination_before_stays(CompressionCodec codec)
     {
         byte[] plain = Text(70_000);
