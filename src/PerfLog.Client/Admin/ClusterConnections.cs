@@ -17,27 +17,27 @@ internal sealed class ClusterConnections(IReadOnlyList<BrokerAddress> bootstrap,
 
     public async Task<TResponse> AskAnyAsync<TRequest, TResponse>(
         Func<short, TRequest> request, CancellationToken cancellation)
-        where TRequest : class, IRequestMessage
-        where TResponse : class, IResponseMessage, IReadable<TResponse>
+        where TRequest : IRequestMessage
+        where TResponse : IResponseMessage, IReadable<TResponse>
     {
         BrokerConnection connection = await OpenAnyAsync(cancellation).ConfigureAwait(false);
-        return await AskAsync<TRequest, TResponse>(connection, request, cancellation).ConfigureAwait(false);
+        return await SendAsync<TRequest, TResponse>(connection, request, cancellation).ConfigureAwait(false);
     }
 
     public async Task<TResponse> AskBrokerAsync<TRequest, TResponse>(
         BrokerAddress broker, Func<short, TRequest> request, CancellationToken cancellation)
-        where TRequest : class, IRequestMessage
-        where TResponse : class, IResponseMessage, IReadable<TResponse>
+        where TRequest : IRequestMessage
+        where TResponse : IResponseMessage, IReadable<TResponse>
     {
         BrokerConnection connection = await OpenAsync(broker, cancellation).ConfigureAwait(false);
-        return await AskAsync<TRequest, TResponse>(connection, request, cancellation).ConfigureAwait(false);
+        return await SendAsync<TRequest, TResponse>(connection, request, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Asks the controller, and whoever is it after it, while the answer is that it is not.</summary>
     public async Task<TResponse> AskControllerAsync<TRequest, TResponse>(
         Func<short, TRequest> request, Func<TResponse, ErrorCode> errorOf, CancellationToken cancellation)
-        where TRequest : class, IRequestMessage
-        where TResponse : class, IResponseMessage, IReadable<TResponse>
+        where TRequest : IRequestMessage
+        where TResponse : IResponseMessage, IReadable<TResponse>
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -61,7 +61,7 @@ internal sealed class ClusterConnections(IReadOnlyList<BrokerAddress> bootstrap,
     public async Task<ClusterDescription> DescribeAsync(CancellationToken cancellation)
     {
         MetadataResponse metadata = await AskAnyAsync<MetadataRequest, MetadataResponse>(
-            static version => new MetadataRequest { Topics = version == 0 ? null! : [] }, cancellation).ConfigureAwait(false);
+            static _ => new MetadataRequest { Topics = [] }, cancellation).ConfigureAwait(false);
         return new ClusterDescription(
             metadata.ClusterId ?? "",
             new BrokerId(metadata.ControllerId),
@@ -82,4 +82,79 @@ internal sealed class ClusterConnections(IReadOnlyList<BrokerAddress> bootstrap,
         _open.Clear();
         _opening.Dispose();
     }
+
+    private async Task<TResponse> SendAsync<TRequest, TResponse>(
+        BrokerConnection connection, Func<short, TRequest> request, CancellationToken cancellation)
+        where TRequest : IRequestMessage
+        where TResponse : IResponseMessage, IReadable<TResponse>
+    {
+        short version = connection.VersionOf<TRequest>();
+        try
+        {
+            return await connection.SendAsync<TRequest, TResponse>(request(version), version, cancellation).ConfigureAwait(false);
+        }
+        catch (BrokerConnectionException)
+        {
+            // It will never work again; the next request opens a new one.
+            await ForgetAsync(connection).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task ForgetAsync(BrokerConnection connection)
+    {
+        await _opening.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            foreach (BrokerAddress address in _open.Where(entry => entry.Value == connection).Select(static entry => entry.Key).ToArray())
+                _open.Remove(address);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The first bootstrap server that can be reached. When none can, the failures of all are told.</summary>
+    private async Task<BrokerConnection> OpenAnyAsync(CancellationToken cancellation)
+    {
+        List<IOException> failures = [];
+        foreach (BrokerAddress address in bootstrap)
+        {
+            try
+            {
+                return await OpenAsync(address, cancellation).ConfigureAwait(false);
+            }
+            catch (IOException failure)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        if (failures.Count == 1) throw failures[0];
+        throw new IOException($"No bootstrap server can be reached: {string.Join("; ", failures.Select(static failure => failure.Message))}", failures[^1]);
+    }
+
+    private async Task<BrokerConnection> OpenAsync(BrokerAddress address, CancellationToken cancellation)
+    {
+        await _opening.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (_open.TryGetValue(address, out BrokerConnection? connection)) return connection;
+            connection = await BrokerConnection.ConnectAsync(address.Host, address.Port, ConnectionOptions(), cancellation)
+                .ConfigureAwait(false);
+            return _open[address] = connection;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private BrokerConnectionOptions ConnectionOptions() => new()
+    {
+        ClientId = options.ClientId, RequestTimeout = options.RequestTimeout, Time = options.Time,
+    };
 }

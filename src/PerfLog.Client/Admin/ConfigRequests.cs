@@ -42,8 +42,8 @@ internal sealed class ConfigRequests(ClusterConnections cluster)
 
     private async Task<TResponse> AskAsync<TRequest, TResponse>(
         ConfigResource resource, TRequest request, CancellationToken cancellation)
-        where TRequest : class, Protocol.IRequestMessage
-        where TResponse : class, Protocol.IResponseMessage, Protocol.IReadable<TResponse>
+        where TRequest : Protocol.IRequestMessage
+        where TResponse : Protocol.IResponseMessage, Protocol.IReadable<TResponse>
     {
         if (resource.Type != ConfigResourceType.Broker)
             return await cluster.AskAnyAsync<TRequest, TResponse>(_ => request, cancellation).ConfigureAwait(false);

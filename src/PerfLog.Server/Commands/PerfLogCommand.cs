@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net.Sockets;
+using PerfLog.Protocol.Connections;
 
 namespace PerfLog.Server.Commands;
 
@@ -59,5 +60,6 @@ internal static class PerfLogCommand
 
     // The world's faults, which a user can do something about. Everything else is a fault of ours and shows its trace.
     private static bool IsExpected(Exception failure) =>
-        failure is CommandException or IOException or UnauthorizedAccessException or SocketException;
+        failure is CommandException or IOException or UnauthorizedAccessException or SocketException or TimeoutException
+            or UnsupportedApiException;
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using PerfLog.Client.Admin;
 using PerfLog.Server.Output;
 
 namespace PerfLog.Server.Commands;
