@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
@@ -7,58 +8,240 @@ namespace PerfLog.Storage;
 /// One entry of <c>log.dirs</c>: its lock, its <c>meta.properties</c>, its checkpoints and its logs. A directory that
 /// fails goes offline with its cause; others are not touched. Members may be called from any thread.
 /// </summary>
-public sealed class LogDirectory : IAsyncDisposable
+public sealed partial class LogDirectory : IAsyncDisposable
 {
+    private const string LockFileName = ".lock";
+
+    private readonly LogDirectorySettings _settings;
+    private readonly IStorageDevice _device;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly DirectoryFailure _failure;
+    private readonly DeletedFiles _deleted;
+    private readonly DirectoryCheckpoints _checkpoints;
+    private readonly LogSurroundings _surroundings;
+    private readonly ConcurrentDictionary<TopicPartition, PartitionLog> _logs = new();
+    private readonly Lock _folders = new();
+    private readonly IDisposable _lock;
+    private bool _isDisposed;
+
+    private LogDirectory(
+        LogDirectorySettings settings, IStorageDevice device, TimeProvider time, ILogger logger, IDisposable ownedLock)
+    {
+        _settings = settings;
+        _device = device;
+        _time = time;
+        _logger = logger;
+        _lock = ownedLock;
+        _failure = new DirectoryFailure(settings.Path, logger);
+        _deleted = new DeletedFiles(device);
+        _checkpoints = new DirectoryCheckpoints(device, settings, () => _logs.Values);
+        _surroundings = new LogSurroundings(device, time, settings.Random, _failure, _deleted, logger)
+        {
+            SaveRecoveryPoints = _checkpoints.WriteRecoveryPoints,
+        };
+    }
+
+    /// <summary>The directory's path.</summary>
+    public string Path => _settings.Path;
+
+    /// <summary>The directory's own id, kept in <c>meta.properties</c>.</summary>
+    public Uuid DirectoryId { get; private set; }
+
+    /// <summary>The logs, in no order; a snapshot.</summary>
+    public IReadOnlyCollection<PartitionLog> Logs => (IReadOnlyCollection<PartitionLog>)_logs.Values;
+
+    /// <summary>The bytes of all logs.</summary>
+    public long SizeBytes => _logs.Sum(static log => log.Value.SizeBytes);
+
+    /// <summary>Whether the directory failed; its logs then answer <see cref="ErrorCode.KafkaStorageError"/>.</summary>
+    public bool IsOffline => _failure.IsOffline;
+
+    /// <summary>Why it is offline; null while it is not.</summary>
+    public Exception? Failure => _failure.Cause;
+
     /// <summary>
     /// Opens a directory and all logs in it. After a clean stop nothing is scanned; otherwise each log is checked from
     /// its recovery point on and cut at the first bad batch.
     /// </summary>
+    /// <param name="settings">Where it is and to whom it belongs.</param>
+    /// <param name="device">What its files lie on.</param>
+    /// <param name="optionsFor">The settings of each log that is found; called from several threads.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told of repairs, cuts and failures.</param>
+    /// <param name="cancellation">Gives up opening; the directory is then as after a crash.</param>
     /// <exception cref="DirectoryLockedException">Another process has it open.</exception>
     /// <exception cref="DirectoryMismatchException">It belongs to another cluster or broker.</exception>
     /// <exception cref="IOException">The device failed.</exception>
-    public static ValueTask<LogDirectory> OpenAsync(
+    public static async ValueTask<LogDirectory> OpenAsync(
         LogDirectorySettings settings,
         IStorageDevice device,
         Func<TopicPartition, LogOptions> optionsFor,
         TimeProvider time,
         ILogger logger,
-        CancellationToken cancellation = default) => throw new NotImplementedException();
-
-    /// <summary>The directory's path.</summary>
-    public string Path => throw new NotImplementedException();
-
-    /// <summary>The directory's own id, kept in <c>meta.properties</c>.</summary>
-    public Uuid DirectoryId => throw new NotImplementedException();
-
-    /// <summary>The logs, in no order; a snapshot.</summary>
-    public IReadOnlyCollection<PartitionLog> Logs => throw new NotImplementedException();
-
-    /// <summary>The bytes of all logs.</summary>
-    public long SizeBytes => throw new NotImplementedException();
-
-    /// <summary>Whether the directory failed; its logs then answer <see cref="ErrorCode.KafkaStorageError"/>.</summary>
-    public bool IsOffline => throw new NotImplementedException();
-
-    /// <summary>Why it is offline; null while it is not.</summary>
-    public Exception? Failure => throw new NotImplementedException();
+        CancellationToken cancellation = default)
+    {
+        device.CreateDirectory(settings.Path);
+        IDisposable directoryLock = device.TryLock(System.IO.Path.Combine(settings.Path, LockFileName))
+            ?? throw new DirectoryLockedException(settings.Path);
+        LogDirectory directory = new(settings, device, time, logger, directoryLock);
+        try
+        {
+            await directory.LoadAsync(optionsFor, cancellation);
+            return directory;
+        }
+        catch
+        {
+            directory.Abandon();
+            throw;
+        }
+    }
 
     /// <summary>Finds a partition's log.</summary>
-    public bool TryGet(TopicPartition partition, [NotNullWhen(true)] out PartitionLog? log) => throw new NotImplementedException();
+    public bool TryGet(TopicPartition partition, [NotNullWhen(true)] out PartitionLog? log) => _logs.TryGetValue(partition, out log);
 
     /// <summary>Makes a new, empty log.</summary>
     /// <exception cref="InvalidOperationException">The partition has a log here.</exception>
     /// <exception cref="StorageException">The directory is offline or failed now.</exception>
-    public PartitionLog Create(TopicPartition partition, Uuid topicId, LogOptions options) => throw new NotImplementedException();
+    public PartitionLog Create(TopicPartition partition, Uuid topicId, LogOptions options)
+    {
+        lock (_folders)
+        {
+            if (_logs.ContainsKey(partition)) throw new InvalidOperationException($"{Path} holds {partition} already.");
+            return _failure.Guard(() => CreateFolder(partition, topicId, options));
+        }
+    }
 
     /// <summary>Takes a log out at once; its files are removed after <c>file.delete.delay.ms</c>. An unknown one is no error.</summary>
-    public void Delete(TopicPartition partition) => throw new NotImplementedException();
+    /// <exception cref="StorageException">The directory is offline or failed now.</exception>
+    public void Delete(TopicPartition partition)
+    {
+        lock (_folders)
+        {
+            if (_logs.TryGetValue(partition, out PartitionLog? log)) _failure.Guard(() => DeleteFolder(log));
+        }
+    }
 
     /// <summary>
     /// Retention, flushes that are due, expiry of producers, removal of deleted files and checkpoints. The owner calls it
     /// from a timer, about once a second; calls do not overlap. A failure takes the directory offline and is not thrown.
     /// </summary>
-    public void RunHousekeeping(TimestampMs now) => throw new NotImplementedException();
+    public void RunHousekeeping(TimestampMs now)
+    {
+        if (_failure.IsOffline || _isDisposed) return;
+        try
+        {
+            foreach (KeyValuePair<TopicPartition, PartitionLog> log in _logs) log.Value.RunHousekeeping(now);
+            _deleted.RemoveDue(now);
+            _checkpoints.WriteDue(now);
+        }
+        catch (Exception cause)
+        {
+            _failure.Record(cause);
+        }
+    }
 
-    /// <summary>Flushes and closes all logs, leaves the clean-shutdown mark, and gives up the lock.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    /// <summary>
+    /// Flushes and closes all logs, leaves the clean-shutdown mark, and gives up the lock. What fails here is logged; the
+    /// next opening then checks the logs as after a crash.
+    /// </summary>
+    public ValueTask DisposeAsync()
+    {
+        if (_isDisposed) return ValueTask.CompletedTask;
+        _isDisposed = true;
+        try
+        {
+            if (!_failure.IsOffline) _failure.Guard(CloseCleanly);
+        }
+        catch (Exception)
+        {
+            // The failure is recorded and logged, and disposing does not throw.
+        }
+
+        Abandon();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task LoadAsync(Func<TopicPartition, LogOptions> optionsFor, CancellationToken cancellation)
+    {
+        DirectoryId = MetaProperties.ReadOrCreate(_device, _settings).DirectoryId;
+        bool isClean = CleanShutdownMark.Exists(_device, Path);
+        Func<TopicPartition, LogCheckpoints> checkpoints = _checkpoints.Read();
+        List<TopicPartition> found = FindFolders();
+
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _settings.OpeningThreads, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(found, parallel, (partition, _) =>
+        {
+            _logs[partition] = Load(partition, optionsFor(partition), checkpoints(partition), isClean);
+            return ValueTask.CompletedTask;
+        });
+
+        if (isClean) CleanShutdownMark.Remove(_device, Path);
+        else _checkpoints.WriteAll();
+        LogOpened(_logger, Path, _logs.Count, isClean ? "clean" : "unclean or first", _device.Name);
+    }
+
+    private List<TopicPartition> FindFolders()
+    {
+        List<TopicPartition> found = [];
+        foreach (string name in _device.ListDirectories(Path))
+        {
+            if (PartitionFolder.TryParse(name, out TopicPartition partition)) found.Add(partition);
+            else if (name.EndsWith(PartitionFolder.DeleteSuffix, StringComparison.Ordinal)) _device.DeleteDirectory(PathOf(name));
+            else LogIgnored(_logger, PathOf(name));
+        }
+
+        return found;
+    }
+
+    private PartitionLog Load(TopicPartition partition, LogOptions options, LogCheckpoints checkpoints, bool isClean)
+    {
+        string folder = PathOf(partition.ToString());
+        LogState state = new(_surroundings, partition, PartitionMetadata.Read(_device, folder), folder, options);
+        new LogLoader(state, checkpoints, isClean).Load();
+        return new PartitionLog(state);
+    }
+
+    private PartitionLog CreateFolder(TopicPartition partition, Uuid topicId, LogOptions options)
+    {
+        string folder = PathOf(partition.ToString());
+        _device.CreateDirectory(folder);
+        PartitionMetadata.Write(_device, folder, topicId);
+        _device.FlushDirectory(Path);
+        PartitionLog log = Load(partition, options, default, isClean: true);
+        _logs[partition] = log;
+        return log;
+    }
+
+    private void DeleteFolder(PartitionLog log)
+    {
+        _logs.TryRemove(log.Partition, out _);
+        log.Abandon();
+        string deleted;
+        lock (_settings.Random) deleted = PathOf(PartitionFolder.DeletedName(log.Partition, _settings.Random));
+        _device.RenameDirectory(log.State.Folder, deleted);
+        _device.FlushDirectory(Path);
+        _deleted.AddFolder(deleted, TimestampMs.Now(_time) + log.Options.FileDeleteDelayMs);
+    }
+
+    private void CloseCleanly()
+    {
+        foreach (KeyValuePair<TopicPartition, PartitionLog> log in _logs) log.Value.CloseCleanly();
+        _checkpoints.WriteAll();
+        CleanShutdownMark.Write(_device, Path);
+    }
+
+    private void Abandon()
+    {
+        foreach (KeyValuePair<TopicPartition, PartitionLog> log in _logs) log.Value.Abandon();
+        _lock.Dispose();
+    }
+
+    private string PathOf(string name) => System.IO.Path.Combine(Path, name);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Log directory {Directory}: {Logs} logs opened after a {Stop} stop, device: {Device}")]
+    private static partial void LogOpened(ILogger logger, string directory, int logs, string stop, string device);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Path} is no partition folder and is left alone")]
+    private static partial void LogIgnored(ILogger logger, string path);
 }

@@ -1,6 +1,156 @@
+using PerfLog.Records;
+
 namespace PerfLog.Storage;
 
+/// <summary>
+/// A stretch of a log: one file of batches with its indexes. The log's writer appends to the newest one; any thread
+/// reads. Readers hold the segment while they use its file or mappings: when the log lets go of it too, they are closed.
+/// </summary>
 internal sealed class Segment
 {
-    public void Release() => throw new NotImplementedException();
+    private readonly IStorageDevice _device;
+    private readonly Lock _opening = new();
+    private readonly SegmentIndexes _indexes;
+    private IStorageFile? _file;
+    private int _holders = 1;
+    private long _tail;
+    private long _maxTimestamp = TimestampMs.None.Value;
+    private int _maxTimestampOffset;
+    private int _bytesSinceIndexed;
+    private TimestampMs? _firstTimestamp;
+    private bool _isRemoved;
+
+    public Segment(IStorageDevice device, SegmentFiles files, SegmentIndexes indexes, SegmentTail tail, TimestampMs created)
+    {
+        _device = device;
+        _indexes = indexes;
+        _tail = tail.Packed;
+        Files = files;
+        Created = created;
+        (TimestampMs timestamp, int offset) = indexes.Times.Last;
+        _maxTimestamp = timestamp.Value;
+        _maxTimestampOffset = offset;
+    }
+
+    public SegmentFiles Files { get; }
+
+    public Offset BaseOffset => Files.BaseOffset;
+
+    /// <summary>When this process made or opened it: the start of its age while no batch has a time.</summary>
+    public TimestampMs Created { get; }
+
+    public SegmentIndexes Indexes => _indexes;
+
+    /// <summary>It left the log, and its files may have other names by now.</summary>
+    public bool IsRemoved
+    {
+        get => Volatile.Read(ref _isRemoved);
+        set => Volatile.Write(ref _isRemoved, value);
+    }
+
+    // Written after the batches' bytes and index entries: who sees a tail finds all below it.
+    public SegmentTail Tail => SegmentTail.Unpack(Volatile.Read(ref _tail));
+
+    public Offset NextOffset => BaseOffset + Tail.RelativeNextOffset;
+
+    public int SizeBytes => Tail.Position.Value;
+
+    /// <summary>The highest time of its records; none when no record has one.</summary>
+    public TimestampMs MaxTimestamp => new(Volatile.Read(ref _maxTimestamp));
+
+    /// <summary>The log file, opened when it is first needed: an idle log holds no handle. Its caller holds the segment.</summary>
+    public IStorageFile File
+    {
+        get
+        {
+            if (Volatile.Read(ref _file) is { } file) return file;
+            lock (_opening)
+            {
+                if (_file is null) Volatile.Write(ref _file, _device.OpenFile(Files.Log, FileOpening.Existing));
+                return _file!;
+            }
+        }
+    }
+
+    /// <summary>Joins those who keep the segment open.</summary>
+    /// <returns>False when it is closed: the log dropped it, and the caller looks at the log again.</returns>
+    public bool TryHold()
+    {
+        int holders = Volatile.Read(ref _holders);
+        while (holders > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
+            if (seen == holders) return true;
+            holders = seen;
+        }
+
+        return false;
+    }
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) > 0) return;
+        _indexes.Dispose();
+        _file?.Dispose();
+    }
+
+    /// <summary>The time of the first batch, from which the segment's age for rolling counts; none in an empty segment.</summary>
+    public TimestampMs FirstTimestamp()
+    {
+        if (_firstTimestamp is { } known) return known;
+        if (SizeBytes == 0) return TimestampMs.None;
+        Span<byte> header = stackalloc byte[RecordBatchLayout.HeaderBytes];
+        File.Read(0, header);
+        _firstTimestamp = new RecordBatchView(header).MaxTimestamp;
+        return _firstTimestamp.Value;
+    }
+
+    /// <summary>Takes note of a batch whose bytes are in the file. Readers see it after <see cref="Publish"/>.</summary>
+    public void Index(Offset lastOffset, TimestampMs maxTimestamp, FilePosition position, int sizeBytes, int intervalBytes)
+    {
+        int relativeOffset = checked((int)(lastOffset - BaseOffset));
+        _firstTimestamp ??= maxTimestamp;
+        if (maxTimestamp.Value > _maxTimestamp)
+        {
+            _maxTimestampOffset = relativeOffset;
+            Volatile.Write(ref _maxTimestamp, maxTimestamp.Value);
+        }
+
+        if (_bytesSinceIndexed > intervalBytes)
+        {
+            if (!_indexes.Offsets.IsFull) _indexes.Offsets.Append(relativeOffset, position);
+            _indexes.Times.Append(new TimestampMs(_maxTimestamp), _maxTimestampOffset);
+            _bytesSinceIndexed = 0;
+        }
+
+        _bytesSinceIndexed += sizeBytes;
+    }
+
+    public void Publish(Offset nextOffset, FilePosition end) =>
+        Volatile.Write(ref _tail, new SegmentTail(checked((uint)(nextOffset - BaseOffset)), end).Packed);
+
+    /// <summary>Ends the segment: a closing time entry, indexes cut to size, preallocated space given back.</summary>
+    public void Seal(bool preallocated)
+    {
+        CloseTimes();
+        _indexes.Seal();
+        if (preallocated) File.SetLength(SizeBytes);
+    }
+
+    /// <summary>Makes the log file durable; the indexes can be rebuilt while the segment may still be scanned.</summary>
+    public void FlushBatches()
+    {
+        if (SizeBytes > 0) File.Flush();
+    }
+
+    /// <summary>Makes all files durable, so that the segment need not be scanned again.</summary>
+    public void FlushWhole()
+    {
+        FlushBatches();
+        _indexes.Flush();
+    }
+
+    /// <summary>Adds the highest time to the time index, which is all that the next opening reads of it.</summary>
+    public void CloseTimes() =>
+        _indexes.Times.Append(new TimestampMs(_maxTimestamp), _maxTimestampOffset, closing: true);
 }

@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace PerfLog.Storage;
+
+/// <summary>One of a log directory's files with an offset for each partition. Not thread-safe; its directory guards it.</summary>
+internal sealed class OffsetCheckpoint(IStorageDevice device, string path)
+{
+    public const string RecoveryPoints = "recovery-point-offset-checkpoint";
+    public const string LogStarts = "log-start-offset-checkpoint";
+    public const string HighWatermarks = "replication-offset-checkpoint";
+
+    private string? _written;
+
+    public IReadOnlyDictionary<TopicPartition, Offset> Read()
+    {
+        Dictionary<TopicPartition, Offset> offsets = [];
+        if (AtomicFile.ReadText(device, path) is not { } text) return offsets;
+        foreach (string[] fields in CheckpointText.Parse(path, text, fieldsPerLine: 3))
+        {
+            TopicPartition partition = new(fields[0], checked((int)CheckpointText.Number(path, fields[1])));
+            offsets[partition] = new Offset(CheckpointText.Number(path, fields[2]));
+        }
+
+        return offsets;
+    }
+
+    /// <summary>Replaces the file, unless it says all that already.</summary>
+    public void Write(IEnumerable<(TopicPartition Partition, Offset Offset)> entries)
+    {
+        string text = CheckpointText.Format([.. entries.Select(static entry => Line(entry.Partition, entry.Offset))]);
+        if (text == _written) return;
+        AtomicFile.Write(device, path, text);
+        _written = text;
+    }
+
+    private static string Line(TopicPartition partition, Offset offset) =>
+        string.Create(CultureInfo.InvariantCulture, $"{partition.Topic} {partition.Partition} {offset.Value}");
+}

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+
+namespace PerfLog.Storage;
+
+/// <summary>The few system calls that the class library has no method for. Only on Unix.</summary>
+internal static partial class Libc
+{
+    private const int OpenReadOnly = 0;
+    private const int OpenCloseOnExecLinux = 0x80000;
+    private const int KeepSize = 1;
+
+    /// <summary>Makes a directory's entries durable; the class library cannot open a directory.</summary>
+    public static void FlushDirectory(string path)
+    {
+        int descriptor = Open(path, OpenReadOnly | (OperatingSystem.IsLinux() ? OpenCloseOnExecLinux : 0));
+        if (descriptor < 0) throw Failure(path, "cannot open the directory");
+        try
+        {
+            if (Fsync(descriptor) != 0) throw Failure(path, "cannot flush the directory");
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
+    }
+
+    /// <summary>Reserves disk space without changing the file's length, so that a crash leaves no trailing zeros.</summary>
+    /// <returns>False where the file system cannot; then the space is taken as the file grows.</returns>
+    public static bool TryReserve(SafeHandle handle, long length) => Fallocate(handle, KeepSize, 0, length) == 0;
+
+    private static StorageException Failure(string path, string what) =>
+        new(path, $"{what}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int Fallocate(SafeHandle descriptor, int mode, long offset, long length);
+}

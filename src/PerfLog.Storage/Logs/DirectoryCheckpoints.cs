@@ -1,0 +1,63 @@
+namespace PerfLog.Storage;
+
+/// <summary>The three offset files of a log directory, each written when its time has come. Any thread.</summary>
+internal sealed class DirectoryCheckpoints(IStorageDevice device, LogDirectorySettings settings, Func<IEnumerable<PartitionLog>> logs)
+{
+    private readonly Lock _gate = new();
+    private readonly OffsetCheckpoint _recoveryPoints = At(device, settings, OffsetCheckpoint.RecoveryPoints);
+    private readonly OffsetCheckpoint _logStarts = At(device, settings, OffsetCheckpoint.LogStarts);
+    private readonly OffsetCheckpoint _highWatermarks = At(device, settings, OffsetCheckpoint.HighWatermarks);
+    private TimestampMs _recoveryPointsDue;
+    private TimestampMs _logStartsDue;
+    private TimestampMs _highWatermarksDue;
+
+    /// <summary>What the files say of each partition.</summary>
+    public Func<TopicPartition, LogCheckpoints> Read()
+    {
+        IReadOnlyDictionary<TopicPartition, Offset> recoveryPoints = _recoveryPoints.Read();
+        IReadOnlyDictionary<TopicPartition, Offset> starts = _logStarts.Read();
+        IReadOnlyDictionary<TopicPartition, Offset> highWatermarks = _highWatermarks.Read();
+        return partition => new LogCheckpoints(
+            recoveryPoints.GetValueOrDefault(partition),
+            starts.GetValueOrDefault(partition),
+            highWatermarks.GetValueOrDefault(partition));
+    }
+
+    public void WriteDue(TimestampMs now)
+    {
+        lock (_gate)
+        {
+            if (IsDue(ref _recoveryPointsDue, now, settings.RecoveryPointCheckpointMs)) Write(_recoveryPoints, static log => log.RecoveryPoint);
+            if (IsDue(ref _logStartsDue, now, settings.LogStartCheckpointMs)) Write(_logStarts, static log => log.LogStartOffset);
+            if (IsDue(ref _highWatermarksDue, now, settings.HighWatermarkCheckpointMs)) Write(_highWatermarks, static log => log.HighWatermark);
+        }
+    }
+
+    public void WriteRecoveryPoints()
+    {
+        lock (_gate) Write(_recoveryPoints, static log => log.RecoveryPoint);
+    }
+
+    public void WriteAll()
+    {
+        lock (_gate)
+        {
+            Write(_recoveryPoints, static log => log.RecoveryPoint);
+            Write(_logStarts, static log => log.LogStartOffset);
+            Write(_highWatermarks, static log => log.HighWatermark);
+        }
+    }
+
+    private static OffsetCheckpoint At(IStorageDevice device, LogDirectorySettings settings, string name) =>
+        new(device, Path.Combine(settings.Path, name));
+
+    private static bool IsDue(ref TimestampMs due, TimestampMs now, long intervalMs)
+    {
+        if (now < due) return false;
+        due = now + intervalMs;
+        return true;
+    }
+
+    private void Write(OffsetCheckpoint checkpoint, Func<PartitionLog, Offset> offsetOf) =>
+        checkpoint.Write(logs().Select(log => (log.Partition, offsetOf(log))));
+}

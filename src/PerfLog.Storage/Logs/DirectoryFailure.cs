@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging;
+
+namespace PerfLog.Storage;
+
+/// <summary>
+/// Whether a log directory still works. The first failure of a write or a flush sticks: what the pages hold afterwards is
+/// not known, so nothing is retried and acknowledged. Shared by the directory and its logs; any thread.
+/// </summary>
+internal sealed partial class DirectoryFailure(string path, ILogger logger)
+{
+    private Exception? _cause;
+
+    public Exception? Cause => Volatile.Read(ref _cause);
+
+    public bool IsOffline => Cause is not null;
+
+    public void Record(Exception cause)
+    {
+        if (Interlocked.CompareExchange(ref _cause, cause, null) is null) LogOffline(logger, path, cause.Message, cause);
+    }
+
+    public void ThrowIfOffline()
+    {
+        if (Cause is { } cause) throw new DirectoryOfflineException(path, cause);
+    }
+
+    /// <summary>Runs a change; if it fails, the directory is offline and the failure is thrown on.</summary>
+    public T Guard<T>(Func<T> change)
+    {
+        ThrowIfOffline();
+        try
+        {
+            return change();
+        }
+        catch (Exception cause)
+        {
+            Record(cause);
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="Guard{T}"/>
+    public void Guard(Action change) => Guard(() =>
+    {
+        change();
+        return true;
+    });
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Log directory {Directory} is offline from now on: {Reason}")]
+    private static partial void LogOffline(ILogger logger, string directory, string reason, Exception cause);
+}

@@ -1,0 +1,138 @@
+using System.Buffers;
+using PerfLog.Hashing;
+using PerfLog.Records;
+
+namespace PerfLog.Storage;
+
+/// <summary>
+/// Makes a segment anew from its log file alone: walks over all batches, verifies each, writes fresh indexes, and cuts
+/// the file behind the last good one. Used for what a crash may have torn, for missing or wrong indexes, and for truncation.
+/// </summary>
+internal sealed class SegmentRebuild(IStorageDevice device, SegmentFiles files, LogOptions options, TimestampMs now)
+{
+    private const int FirstReadBytes = 16 * 1024;
+
+    /// <summary>Called for each good batch with its header, if set: to collect leader epochs.</summary>
+    public Action<LeaderEpoch, Offset>? OnBatch { get; init; }
+
+    /// <summary>The bytes that were cut off by the last run.</summary>
+    public long BytesCut { get; private set; }
+
+    /// <summary>Why the file was cut where it was; null when it was good to its end.</summary>
+    public string? Damage { get; private set; }
+
+    /// <summary>The first offset of the first good batch that was cut off; null when none was.</summary>
+    public Offset? CutAt { get; private set; }
+
+    /// <summary>Makes the segment anew.</summary>
+    /// <param name="upTo">Batches that reach this offset are cut off too.</param>
+    public Segment Run(Offset upTo)
+    {
+        device.DeleteFile(files.OffsetIndex);
+        device.DeleteFile(files.TimeIndex);
+        device.DeleteFile(files.TransactionIndex);
+        SegmentIndexes indexes = SegmentIndexes.Create(device, files, options.SegmentIndexBytes);
+        Segment segment = new(device, files, indexes, default, now);
+        CutBehind(segment, Scan(segment, upTo));
+        return segment;
+    }
+
+    private FilePosition Scan(Segment segment, Offset upTo)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstReadBytes);
+        try
+        {
+            long length = segment.File.Length;
+            FilePosition position = default;
+            while (position.Value < length && TryReadBatch(segment, position, length, ref buffer, out int size))
+            {
+                RecordBatchView batch = new(buffer.AsSpan(0, size));
+                if (batch.NextOffset > upTo)
+                {
+                    CutAt = batch.BaseOffset;
+                    break;
+                }
+
+                position = Accept(segment, batch, position);
+            }
+
+            return position;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // One read brings the header and, mostly, the whole batch; a larger one is read again in full.
+    private bool TryReadBatch(Segment segment, FilePosition position, long length, ref byte[] buffer, out int size)
+    {
+        size = 0;
+        int wanted = (int)Math.Min(FirstReadBytes, length - position.Value);
+        int read = segment.File.Read(position.Value, buffer.AsSpan(0, wanted));
+        if (read < RecordBatchLayout.HeaderBytes) return Broken("the file ends inside a batch's header");
+
+        RecordBatchView header = new(buffer);
+        RefuseOldFormat(position, header);
+        size = header.SizeBytes;
+        if (size < RecordBatchLayout.HeaderBytes || header.Magic != RecordBatchLayout.CurrentMagic) return Broken("no batch starts here");
+        if (position.Value + (long)size > length) return Broken("the file ends inside a batch");
+        if (size > read) ReadWhole(segment, position, size, ref buffer);
+        return IsGood(segment, new RecordBatchView(buffer.AsSpan(0, size)));
+    }
+
+    private static void ReadWhole(Segment segment, FilePosition position, int size, ref byte[] buffer)
+    {
+        if (size > buffer.Length)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = ArrayPool<byte>.Shared.Rent(size);
+        }
+
+        segment.File.Read(position.Value, buffer.AsSpan(0, size));
+    }
+
+    private bool IsGood(Segment segment, RecordBatchView batch)
+    {
+        if (batch.LastOffsetDelta < 0 || batch.BaseOffset < segment.NextOffset) return Broken("its offsets go back");
+        if (batch.LastOffset - segment.BaseOffset > int.MaxValue) return Broken("its offset is too far from the segment's");
+        if (Crc32C.Compute(batch.Bytes[RecordBatchLayout.Attributes..]) != batch.Crc) return Broken("its checksum is wrong");
+        return true;
+    }
+
+    // To cut such a file would destroy good data that only an older program can read.
+    private void RefuseOldFormat(FilePosition position, RecordBatchView header)
+    {
+        const int smallestMessageBytes = 14;
+        bool isOld = header.Magic < RecordBatchLayout.CurrentMagic
+            && header.SizeBytes >= smallestMessageBytes + RecordBatchLayout.LengthPrefixBytes;
+        if (position.Value == 0 && isOld)
+        {
+            throw new StorageException(
+                files.Log, $"it holds messages of the old format (magic {header.Magic}), which this engine does not read.");
+        }
+    }
+
+    private FilePosition Accept(Segment segment, RecordBatchView batch, FilePosition position)
+    {
+        FilePosition end = position + batch.SizeBytes;
+        segment.Index(batch.LastOffset, batch.MaxTimestamp, position, batch.SizeBytes, options.IndexIntervalBytes);
+        segment.Publish(batch.NextOffset, end);
+        OnBatch?.Invoke(batch.PartitionLeaderEpoch, batch.BaseOffset);
+        return end;
+    }
+
+    private void CutBehind(Segment segment, FilePosition end)
+    {
+        BytesCut = segment.File.Length - end.Value;
+        if (BytesCut == 0) return;
+        segment.File.SetLength(end.Value);
+        segment.File.Flush();
+    }
+
+    private bool Broken(string reason)
+    {
+        Damage = reason;
+        return false;
+    }
+}
