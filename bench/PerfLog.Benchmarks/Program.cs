@@ -13,7 +13,7 @@ try
     switch (args)
     {
         case ["broker", .. string[] options]:
-            BrokerCommand.Run(BrokerOptions.Parse(options, Repository.Find().BuiltProgram));
+            BrokerCommand.Run(MeasureOptions.Parse(options, Repository.Find().BuiltProgram));
             return 0;
         case ["micro", .. string[] filters]:
             MicroCommand.Run(filters);

@@ -12,7 +12,7 @@ internal static class BrokerCommand
 
     private static readonly TimeSpan LoadSample = TimeSpan.FromSeconds(2);
 
-    public static void Run(BrokerOptions options)
+    public static void Run(MeasureOptions options)
     {
         if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("The baselines need Linux (sendfile, /proc).");
         Repository repository = Repository.Find();

@@ -4,12 +4,12 @@ namespace PerfLog.Benchmarks.Broker;
 /// <param name="Plan">How long to measure.</param>
 /// <param name="Program">The broker's program.</param>
 /// <param name="JsonFile">Where the figures go as JSON, too; null for nowhere.</param>
-internal sealed record BrokerOptions(MeasurementPlan Plan, string Program, string? JsonFile)
+internal sealed record MeasureOptions(MeasurementPlan Plan, string Program, string? JsonFile)
 {
     /// <exception cref="UsageException">An option is unknown or lacks its value.</exception>
-    public static BrokerOptions Parse(ReadOnlySpan<string> arguments, string defaultProgram)
+    public static MeasureOptions Parse(ReadOnlySpan<string> arguments, string defaultProgram)
     {
-        var options = new BrokerOptions(MeasurementPlan.Full, defaultProgram, null);
+        var options = new MeasureOptions(MeasurementPlan.Full, defaultProgram, null);
         for (int index = 0; index < arguments.Length; index++)
         {
             options = arguments[index] switch
