@@ -1,0 +1,29 @@
+namespace PerfLog.Benchmarks.Broker;
+
+/// <summary>What was asked for on the command line.</summary>
+/// <param name="Plan">How long to measure.</param>
+/// <param name="Program">The broker's program.</param>
+/// <param name="JsonFile">Where the figures go as JSON, too; null for nowhere.</param>
+internal sealed record MeasureOptions(MeasurementPlan Plan, string Program, string? JsonFile)
+{
+    /// <exception cref="UsageException">An option is unknown or lacks its value.</exception>
+    public static MeasureOptions Parse(ReadOnlySpan<string> arguments, string defaultProgram)
+    {
+        var options = new MeasureOptions(MeasurementPlan.Full, defaultProgram, null);
+        for (int index = 0; index < arguments.Length; index++)
+        {
+            options = arguments[index] switch
+            {
+                "--quick" => options with { Plan = MeasurementPlan.Quick },
+                "--json" => options with { JsonFile = Value(arguments, ref index) },
+                "--program" => options with { Program = Value(arguments, ref index) },
+                string other => throw new UsageException($"Unknown option '{other}'."),
+            };
+        }
+
+        return options;
+    }
+
+    private static string Value(ReadOnlySpan<string> arguments, ref int index) =>
+        index + 1 < arguments.Length ? arguments[++index] : throw new UsageException($"{arguments[index]} needs a value.");
+}

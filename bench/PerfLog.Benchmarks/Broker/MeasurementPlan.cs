@@ -1,0 +1,45 @@
+namespace PerfLog.Benchmarks.Broker;
+
+/// <summary>How long each figure is measured. Immutable.</summary>
+internal sealed record MeasurementPlan
+{
+    public static readonly MeasurementPlan Full = new()
+    {
+        Name = "full",
+        Rounds = 9,
+        TransferBytes = 512L << 20,
+        LatencyRequests = 20_000,
+        PipelinedRequests = 400_000,
+        StartRounds = 5,
+        AllocationRequests = 20_000,
+    };
+
+    public static readonly MeasurementPlan Quick = Full with
+    {
+        Name = "quick",
+        Rounds = 3,
+        TransferBytes = 256L << 20,
+        LatencyRequests = 5_000,
+        PipelinedRequests = 100_000,
+        StartRounds = 3,
+        AllocationRequests = 5_000,
+    };
+
+    public required string Name { get; init; }
+
+    public required int Rounds { get; init; }
+
+    /// <summary>What one round produces or fetches.</summary>
+    public required long TransferBytes { get; init; }
+
+    public required int LatencyRequests { get; init; }
+
+    public required int PipelinedRequests { get; init; }
+
+    public required int StartRounds { get; init; }
+
+    public required int AllocationRequests { get; init; }
+
+    /// <summary>The disk space that the run needs: what all rounds produce, and the sink's file, with a third to spare.</summary>
+    public long DiskBytes => TransferBytes * (Rounds + 2) * 4 / 3;
+}

@@ -1,0 +1,37 @@
+using PerfLog.Benchmarks;
+using PerfLog.Benchmarks.Broker;
+using PerfLog.Benchmarks.Broker.Baselines;
+using PerfLog.Benchmarks.Measuring;
+
+const string Usage = """
+    bench/run.sh broker [--quick] [--json FILE]   the broker's figures, against bare baselines in the same run
+    bench/run.sh micro [FILTER]                   single hot paths by BenchmarkDotNet; FILTER as '*Crc32C*'
+    """;
+
+try
+{
+    switch (args)
+    {
+        case ["broker", .. string[] options]:
+            BrokerCommand.Run(MeasureOptions.Parse(options, Repository.Find().BuiltProgram));
+            return 0;
+        case ["micro", .. string[] filters]:
+            MicroCommand.Run(filters);
+            return 0;
+        case ["baseline", .. string[] baseline]:
+            await BaselineCommand.RunAsync(baseline);
+            return 0;
+        default:
+            throw new UsageException("A command is needed.");
+    }
+}
+catch (UsageException wrong)
+{
+    Console.Error.WriteLine($"{wrong.Message}\n\n{Usage}");
+    return 2;
+}
+catch (Exception failure) when (failure is IOException or InvalidOperationException or InvalidDataException)
+{
+    Console.Error.WriteLine($"bench: {failure.Message}");
+    return 1;
+}
