@@ -11,6 +11,8 @@ namespace PerfLog.Broker.Fetching;
 /// </summary>
 internal ref struct FetchAnswer
 {
+    private const int NameBytesMax = 3 * TopicName.LengthMax;
+
     private readonly FetchResponseWriter _pieces;
     private readonly ResponseBuffer _response;
     private WireWriter _writer;
@@ -89,7 +91,11 @@ internal ref struct FetchAnswer
 
     private void WriteTopic(FetchTarget target, int partitions)
     {
-        _pieces.WriteTopic(ref _writer, target.TopicName, target.TopicId, partitions);
+        // An unknown name may be longer than any legal one; only that one costs an array.
+        int nameBytes = Encoding.UTF8.GetByteCount(target.TopicName);
+        Span<byte> name = nameBytes <= NameBytesMax ? stackalloc byte[NameBytesMax] : new byte[nameBytes];
+        Encoding.UTF8.GetBytes(target.TopicName, name);
+        _pieces.WriteTopic(ref _writer, name[..nameBytes], target.TopicId, partitions);
     }
 
     private void WritePartition(FetchTarget target)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
@@ -11,20 +10,11 @@ namespace PerfLog.Broker.Hosting;
 /// <summary>Opens the addresses that a broker is configured to listen on, and tells what clients are to be told of them.</summary>
 internal static class BrokerListeners
 {
-    private const string Plaintext = "PLAINTEXT";
-
     /// <summary>Binds one listener; it takes no connection before it is started.</summary>
-    /// <exception cref="ConfigurationException">The listener wants a security protocol that is not served.</exception>
     /// <exception cref="IOException">The host is unknown or the address is taken.</exception>
     public static Listener Open(
         ListenerEndpoint endpoint, BrokerOptions options, BrokerServices services, TimeProvider time, ILogger logger)
     {
-        if (endpoint.SecurityProtocol != Plaintext)
-        {
-            throw new ConfigurationException(
-                [$"{BrokerKeys.Listeners}: {endpoint.Name} wants {endpoint.SecurityProtocol}; only {Plaintext} is served."]);
-        }
-
         var limits = new ConnectionLimits
         {
             FrameBytesMax = options.RequestBytesMax,

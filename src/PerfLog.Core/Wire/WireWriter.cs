@@ -74,13 +74,13 @@ public ref struct WireWriter(Span<byte> destination)
     }
 
     /// <summary>Writes a string whose UTF-8 bytes are at hand.</summary>
-    public void WriteStringBytes(ReadOnlySpan<byte> utf8, bool compact)
+    public void WriteStringBytes(scoped ReadOnlySpan<byte> utf8, bool compact)
     {
         WriteStringLength(utf8.Length, compact);
         WriteRaw(utf8);
     }
 
-    public void WriteBytes(ReadOnlySpan<byte> value, bool compact)
+    public void WriteBytes(scoped ReadOnlySpan<byte> value, bool compact)
     {
         WriteBytesLength(value.Length, compact);
         WriteRaw(value);

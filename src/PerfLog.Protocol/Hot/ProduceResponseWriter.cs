@@ -41,7 +41,7 @@ public readonly struct ProduceResponseWriter(short version)
     public int TopicSize(int nameBytes, int partitions) =>
         (HasTopicIds ? Uuid.SizeBytes : WireSize.StringBytes(nameBytes, _compact)) + WireSize.ArrayLength(partitions, _compact);
 
-    public void WriteTopic(ref WireWriter writer, ReadOnlySpan<byte> nameUtf8, Uuid id, int partitions)
+    public void WriteTopic(ref WireWriter writer, scoped ReadOnlySpan<byte> nameUtf8, Uuid id, int partitions)
     {
         if (HasTopicIds) writer.WriteUuid(id);
         else writer.WriteStringBytes(nameUtf8, _compact);
