@@ -68,10 +68,10 @@ public sealed partial class BrokerServer : IAsyncDisposable
         ClusterId = await ClusterIdentity.EnsureAsync(session, _random, cancellation);
         ClusterMetadata cluster = Opened(await ClusterMetadata.OpenAsync(session, _logger, cancellation));
 
-        var configs = new TopicConfigs(options);
+        var configs = new TopicConfigs(WithDynamic(cluster.Image));
         LogDirectorySet directories = Opened(await OpenLogsAsync(cluster.Image, configs, cancellation));
         var host = new PartitionHost(options.BrokerId, _partitions, directories, image => configs.SettingsOf(image.Config), _logger);
-        cluster.Changed += host.Apply;
+        cluster.Changed += change => Apply(change, configs, host);
         host.ApplyAll(cluster.Image);
         Opened(new Housekeeping(directories, _settings.Time));
 
@@ -82,6 +82,16 @@ public sealed partial class BrokerServer : IAsyncDisposable
         EndPoint = listeners[0].EndPoint;
         LogStarted(options.BrokerId, EndPoint, (long)_settings.Time.GetElapsedTime(startedAt).TotalMilliseconds);
     }
+
+    private void Apply(ClusterChange change, TopicConfigs configs, PartitionHost host)
+    {
+        if (change.BrokerConfigsChanged) configs.Options = WithDynamic(change.After);
+        host.Apply(change);
+    }
+
+    /// <summary>The options with what was set for brokers while they ran.</summary>
+    private BrokerOptions WithDynamic(ClusterImage image) => _settings.Options.WithDynamic(
+        image.DefaultBrokerConfig, image.BrokerConfigs.GetValueOrDefault(_settings.Options.BrokerId, NoConfig));
 
     private T Opened<T>(T part) where T : IAsyncDisposable
     {
@@ -139,6 +149,7 @@ public sealed partial class BrokerServer : IAsyncDisposable
             ClusterId = ClusterId,
             BrokerId = options.BrokerId,
             Random = _random,
+            OtherFolders = new HashSet<string> { BrokerServerSettings.MetadataFolder },
             OpeningThreads = options.RecoveryThreadsPerDirectory,
             RecoveryPointCheckpointMs = options.RecoveryPointCheckpointMs,
             LogStartCheckpointMs = options.LogStartCheckpointMs,

@@ -188,7 +188,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
         {
             if (PartitionFolder.TryParse(name, out TopicPartition partition)) found.Add(partition);
             else if (name.EndsWith(PartitionFolder.DeleteSuffix, StringComparison.Ordinal)) _device.DeleteDirectory(PathOf(name));
-            else LogIgnored(_logger, PathOf(name));
+            else if (!_settings.OtherFolders.Contains(name)) LogIgnored(_logger, PathOf(name));
         }
 
         return found;

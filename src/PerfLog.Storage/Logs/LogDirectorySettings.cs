@@ -15,6 +15,9 @@ public sealed record LogDirectorySettings
     /// <summary>Where random ids and the jitter of segment rolls come from.</summary>
     public required Random Random { get; init; }
 
+    /// <summary>Names of folders in the directory that belong to its owner; any other stranger is reported.</summary>
+    public IReadOnlySet<string> OtherFolders { get; init; } = new HashSet<string>();
+
     /// <summary>The logs opened or recovered at once (<c>num.recovery.threads.per.data.dir</c>).</summary>
     public int OpeningThreads { get; init; } = 2;
 
