@@ -56,11 +56,24 @@ public sealed class ScriptedBroker : IAsyncDisposable
         byte[] bytes = new byte[count];
         for (int read = 0; read < count;)
         {
-            int received = await _client!.ReceiveAsync(bytes.AsMemory(read));
+            int received = await ReceiveAsync(bytes.AsMemory(read));
             if (received == 0) return null;
             read += received;
         }
 
         return bytes;
+    }
+
+    private async Task<int> ReceiveAsync(Memory<byte> bytes)
+    {
+        try
+        {
+            return await _client!.ReceiveAsync(bytes);
+        }
+        catch (SocketException)
+        {
+            // The other side closed while bytes of ours were still on their way to it.
+            return 0;
+        }
     }
 }
