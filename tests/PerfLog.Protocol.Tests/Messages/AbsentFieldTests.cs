@@ -17,6 +17,16 @@ public sealed class AbsentFieldTests
     }
 
     [Fact]
+    public void An_error_deep_inside_names_its_message_too()
+    {
+        FetchRequest request = new() { Topics = [new() { Partitions = [new() { LastFetchedEpoch = 3 }] }] };
+
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => Write(request, 11));
+
+        Assert.Contains("FetchRequest.FetchPartition.LastFetchedEpoch", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_value_that_may_be_ignored_is_dropped_in_silence()
     {
         FetchRequest request = new() { MaxBytes = 5, SessionId = 7, RackId = "r" };
