@@ -37,7 +37,7 @@ internal static class WriteEmitter
     private static void EmitRequireFits(StructScope scope, CodeWriter code)
     {
         code.Open("private void RequireFits(short version)");
-        string owner = $"nameof({scope.Model.Name})";
+        string owner = scope.IsMessage ? $"nameof({scope.Model.Name})" : $"\"{scope.Message.Name}.{scope.Model.Name}\"";
         foreach (FieldModel field in scope.Model.Fields)
         {
             FieldCode spelled = new(scope, field);

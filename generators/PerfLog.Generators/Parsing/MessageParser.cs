@@ -23,6 +23,7 @@ internal static class MessageParser
         if (!IsKind(kind)) return Reject(line, mistakes, name, $"'{kind}' is none of request, response, data, key, value");
         if (!NameFits(kind, name)) return Reject(line, mistakes, name, $"the name of a {kind} ends with its kind");
         VersionRange? versions = null, flexible = null;
+        int before = mistakes.Count;
         int number = -1;
         bool view = false;
         foreach (KeyValuePair<string, string> trait in line.Traits(2))
@@ -49,6 +50,7 @@ internal static class MessageParser
             }
         }
 
+        if (mistakes.Count > before) return null;
         if (versions is not { IsEmpty: false, High: < VersionRange.Open }) return Reject(line, mistakes, name, "it wants versions=FIRST-LAST");
         if (flexible is not { } range || (!range.IsEmpty && range.High < VersionRange.Open)) return Reject(line, mistakes, name, "it wants flexible=FIRST+ or flexible=none");
         if (number < 0 && kind != "data") return Reject(line, mistakes, name, kind.Length > 5 ? "it wants key=NUMBER" : "it wants type=NUMBER");
