@@ -145,6 +145,7 @@ internal sealed partial class ImageUpdate
         TopicImage? known = _image.Topics.Find(name);
         if (known is null ? read is null : read is not null && known.IsSameAs(read)) return;
         _topics.Add(name);
+        if (read is not null && known is not null) read = read.Sharing(known);
         _image = _image with { Topics = read is null ? _image.Topics.Without(name) : _image.Topics.With(read) };
     }
 

@@ -24,6 +24,20 @@ public sealed record TopicImage
     /// <summary>The partition of that number, or null.</summary>
     public PartitionImage? Find(int partition) => (uint)partition < (uint)Partitions.Length ? Partitions[partition] : null;
 
+    /// <summary>This topic, with the very partitions of a former read wherever nothing changed.</summary>
+    internal TopicImage Sharing(TopicImage former)
+    {
+        if (Id != former.Id || AssignmentZxid != former.AssignmentZxid) return this;
+        ImmutableArray<PartitionImage>.Builder shared = Partitions.ToBuilder();
+        for (int partition = 0; partition < shared.Count; partition++)
+        {
+            if (shared[partition].StateZxid == former.Partitions[partition].StateZxid)
+                shared[partition] = former.Partitions[partition];
+        }
+
+        return this with { Partitions = shared.ToImmutable() };
+    }
+
     /// <summary>True when nothing changed between two reads of a topic.</summary>
     internal bool IsSameAs(TopicImage other)
     {

@@ -40,9 +40,9 @@ internal sealed class LocalMetadataSession(LocalMetadataStore store, SessionId i
     {
         cancellation.ThrowIfCancellationRequested();
         if (IsClosed) return new(CommitResult.Failed(ZnodeError.SessionEnded));
-        if (changes.Sum(static change => (long)change.SizeBytes) > ZnodeLimits.TransactionBytesMax)
-            return new(CommitResult.Failed(ZnodeError.TooLarge));
-        Task<CommitResult> commit = store.CommitAsync(new PendingCommit(this, changes));
+        var pending = new PendingCommit(this, changes);
+        if (pending.SizeBytes > ZnodeLimits.TransactionBytesMax) return new(CommitResult.Failed(ZnodeError.TooLarge));
+        Task<CommitResult> commit = store.CommitAsync(pending);
         return new(commit.IsCompleted ? commit : commit.WaitAsync(cancellation));
     }
 

@@ -14,10 +14,14 @@ public sealed class LocalMetadataStore : IMetadataStore
     /// <summary>Transactions that wait while others are written.</summary>
     private const int QueuedMax = 10_000;
 
+    /// <summary>What their paths and data take; they are written as one frame.</summary>
+    private const long QueuedBytesMax = 4L * ZnodeLimits.TransactionBytesMax;
+
     private readonly TreeJournal _journal;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private List<PendingCommit> _queue = [];
+    private long _queuedBytes;
     private bool _writing;
     private bool _disposed;
     private TaskCompletionSource? _drained;
@@ -92,9 +96,10 @@ public sealed class LocalMetadataStore : IMetadataStore
         lock (_gate)
         {
             ThrowIfUnusable();
-            if (_queue.Count == QueuedMax)
-                throw new MetadataUnavailableException($"{QueuedMax} metadata transactions wait already.");
+            if (_queue.Count == QueuedMax || _queuedBytes + pending.SizeBytes > QueuedBytesMax)
+                throw new MetadataUnavailableException($"{_queue.Count} metadata transactions of {_queuedBytes} bytes wait already.");
             _queue.Add(pending);
+            _queuedBytes += pending.SizeBytes;
             if (_writing) return pending.Completion;
             _writing = true;
         }
@@ -119,6 +124,7 @@ public sealed class LocalMetadataStore : IMetadataStore
         {
             group = _queue;
             _queue = [];
+            _queuedBytes = 0;
             _writing = group.Count > 0;
             if (!_writing) _drained?.SetResult();
             return _writing;
@@ -166,13 +172,14 @@ public sealed class LocalMetadataStore : IMetadataStore
 
             ZnodeTransaction transaction = Next(tree, pending.Session.Id, changes);
             TreeCommit commit = tree.Apply(transaction);
-            tree = commit.Tree;
-            events.AddRange(commit.Events);
             pending.Result = commit.Result;
             pending.Session.IsOver = pending.Changes is null;
 
-            // A transaction of nothing but checks leaves no trace to be kept.
-            if (commit.Events.Count > 0) transactions.Add(transaction);
+            // A transaction of nothing but checks leaves no trace; it must not use up a zxid that a restart gives again.
+            if (commit.Events.Count == 0) continue;
+            tree = commit.Tree;
+            events.AddRange(commit.Events);
+            transactions.Add(transaction);
         }
     }
 

@@ -10,6 +10,9 @@ internal sealed class PendingCommit(LocalMetadataSession session, IReadOnlyList<
 
     public IReadOnlyList<ZnodeChange>? Changes { get; } = changes;
 
+    /// <summary>What the changes' paths and data take.</summary>
+    public long SizeBytes { get; } = changes?.Sum(static change => (long)change.SizeBytes) ?? 0;
+
     /// <summary>Set while the group is written; handed out once it is durable.</summary>
     public CommitResult? Result { get; set; }
 

@@ -87,6 +87,7 @@ public sealed class TopicCatalog(IMetadataSession session, ClusterMetadata clust
             CommitResult committed = await session.CommitAsync(changes, cancellation);
             await RefreshAsync(name, cancellation);
             if (committed.Succeeded) return CatalogResult.Of(cluster.Image.Topics.Find(name) ?? grown);
+            if (committed.Error == ZnodeError.TooLarge) return TooLarge(name);
             RequireConflict(committed, ClusterLayout.Topic(name));
         }
 
@@ -144,6 +145,7 @@ public sealed class TopicCatalog(IMetadataSession session, ClusterMetadata clust
         await RefreshAsync(topic.Name, cancellation);
         if (created.Succeeded) return CatalogResult.Of(cluster.Image.Topics.Find(topic.Name) ?? topic);
         if (created.Error == ZnodeError.NodeExists) return Exists(topic.Name);
+        if (created.Error == ZnodeError.TooLarge) return TooLarge(topic.Name);
         throw new MetadataUnavailableException($"The topic {topic.Name} cannot be created: {created.Error}.");
     }
 
@@ -184,6 +186,11 @@ public sealed class TopicCatalog(IMetadataSession session, ClusterMetadata clust
 
     private static CatalogResult<TopicImage> Unknown(string name) =>
         CatalogResult.Failed<TopicImage>(ErrorCode.UnknownTopicOrPartition, $"There is no topic \"{name}\".");
+
+    private static CatalogResult<TopicImage> TooLarge(string name) =>
+        CatalogResult.Failed<TopicImage>(
+            ErrorCode.InvalidRequest,
+            $"The replicas or the configuration of \"{name}\" would take more than {ZnodeLimits.DataBytesMax} bytes.");
 
     private static CatalogResult<TopicImage> Busy(string name) =>
         CatalogResult.Failed<TopicImage>(

@@ -76,6 +76,40 @@ public sealed class ClusterMetadataTests
     }
 
     [Fact]
+    public async Task A_refresh_of_all_brokers_finds_one_that_just_registered()
+    {
+        await using LoopbackCluster cluster = await LoopbackCluster.StartAsync();
+        await BrokerRegistration.RegisterAsync(cluster.Session, LoopbackCluster.Broker(7), LoopbackCluster.Time);
+
+        await cluster.Metadata.RefreshAsync([ClusterLayout.BrokerIds]);
+
+        Assert.True(cluster.Image.Brokers.ContainsKey(new BrokerId(7)));
+    }
+
+    [Fact]
+    public async Task Lost_events_are_made_up_for_by_reading_everything_again()
+    {
+        await using LoopbackCluster cluster = await LoopbackCluster.StartAsync();
+        await cluster.Catalog.CreateTopicAsync(new NewTopic { Name = "gone" });
+        await cluster.Catalog.CreateTopicAsync(new NewTopic { Name = "kept" });
+        TopicImage kept = cluster.Image.Topics.Find("kept")!;
+
+        var update = new ImageUpdate(
+            cluster.Image,
+            new ClusterReader(cluster.Session),
+            Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        await cluster.Session.DeleteAsync("/brokers/topics/gone/partitions/0/state", ZnodeVersion.Any);
+        await cluster.Session.DeleteAsync("/brokers/topics/gone/partitions/0", ZnodeVersion.Any);
+        await cluster.Session.DeleteAsync("/brokers/topics/gone/partitions", ZnodeVersion.Any);
+        await cluster.Session.DeleteAsync("/brokers/topics/gone", ZnodeVersion.Any);
+        ClusterChange? change = await update.ReadAsync(StaleParts.Of([new(ZnodeEventKind.Lost, "/")]), default);
+
+        Assert.Equal(["gone"], change!.Topics.AsEnumerable());
+        Assert.Null(change.After.Topics.Find("gone"));
+        Assert.Same(kept, change.After.Topics.Find("kept"));
+    }
+
+    [Fact]
     public async Task Broker_configs_follow_their_znodes()
     {
         await using LoopbackCluster cluster = await LoopbackCluster.StartAsync();

@@ -94,6 +94,34 @@ public sealed class LocalMetadataStoreTests
     }
 
     [Fact]
+    public async Task A_transaction_of_checks_alone_uses_up_no_zxid()
+    {
+        await using LocalMetadataStore store = LocalMetadataStore.OpenInMemory(Time);
+        await using IMetadataSession session = await store.OpenSessionAsync();
+        CommitResult first = await session.CreateAsync("/a", default);
+
+        Assert.True((await session.CommitAsync([new ZnodeChange.Check("/a", new ZnodeVersion(0))])).Succeeded);
+        CommitResult second = await session.CreateAsync("/b", default);
+
+        Assert.Equal(first.Zxid + 1, second.Zxid);
+    }
+
+    [Fact]
+    public async Task Transactions_over_the_limit_are_refused()
+    {
+        await using LocalMetadataStore store = LocalMetadataStore.OpenInMemory(Time);
+        await using IMetadataSession session = await store.OpenSessionAsync();
+        var data = new byte[ZnodeLimits.DataBytesMax];
+        int count = (ZnodeLimits.TransactionBytesMax / data.Length) + 1;
+
+        CommitResult result = await session.CommitAsync(
+            [.. Enumerable.Range(0, count).Select(number => new ZnodeChange.Create($"/{number}", data))]);
+
+        Assert.Equal(ZnodeError.TooLarge, result.Error);
+        Assert.Empty((await session.ChildrenAsync("/")).Value!);
+    }
+
+    [Fact]
     public async Task Sequential_nodes_never_share_a_number_even_after_deletion()
     {
         await using LocalMetadataStore store = LocalMetadataStore.OpenInMemory(Time);

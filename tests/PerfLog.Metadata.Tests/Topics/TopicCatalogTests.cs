@@ -285,6 +285,22 @@ public sealed class TopicCatalogTests
     }
 
     [Fact]
+    public async Task A_topic_that_no_znode_can_hold_is_refused()
+    {
+        await using LoopbackCluster cluster = await LoopbackCluster.StartAsync();
+        string large = new('x', ZnodeLimits.DataBytesMax);
+
+        CatalogResult<TopicImage> created = await cluster.Catalog.CreateTopicAsync(
+            new NewTopic { Name = "t", Config = new Dictionary<string, string> { ["retention.ms"] = large } });
+        await cluster.Catalog.CreateTopicAsync(new NewTopic { Name = "u" });
+        CatalogResult<TopicImage> altered = await cluster.Catalog.AlterConfigAsync(
+            "u", config => CatalogResult.Of(config.SetItem("retention.ms", large)));
+
+        Assert.Equal((ErrorCode.InvalidRequest, ErrorCode.InvalidConfig), (created.Error, altered.Error));
+        Assert.Equal(["u"], cluster.Image.Topics.Select(static topic => topic.Name));
+    }
+
+    [Fact]
     public async Task A_topic_of_the_most_partitions_is_created_and_deleted()
     {
         await using LoopbackCluster cluster = await LoopbackCluster.StartAsync(brokers: 3);
