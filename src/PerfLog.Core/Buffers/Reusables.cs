@@ -1,8 +1,8 @@
 namespace PerfLog.Buffers;
 
 /// <summary>
-/// Keeps a few costly objects for the next one who needs one. Any thread may rent and give back; whoever rents an object
-/// owns it until then. A give-back beyond the places disposes the object, so that memory stays bounded.
+/// Keeps a few costly objects for the next one who needs one. Any thread may rent and give back; whoever rents an
+/// object owns it until then. A give-back beyond the places disposes the object, so that memory stays bounded.
 /// </summary>
 public sealed class Reusables<T>(Func<T> create, int places)
     where T : class, IDisposable

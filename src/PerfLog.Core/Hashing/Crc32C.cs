@@ -18,7 +18,9 @@ public static class Crc32C
         return ~SlicedCrc32C.Append(~crc, bytes);
     }
 
-    /// <summary>The checksum of two messages laid end to end, from their own checksums; the bytes are not needed.</summary>
+    /// <summary>
+    /// The checksum of two messages laid end to end, from their own checksums; the bytes are not needed.
+    /// </summary>
     /// <param name="first">The checksum of the first message.</param>
     /// <param name="second">The checksum of the second message.</param>
     /// <param name="secondBytes">The length of the second message.</param>

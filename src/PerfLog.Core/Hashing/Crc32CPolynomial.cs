@@ -1,8 +1,8 @@
 namespace PerfLog.Hashing;
 
 /// <summary>
-/// Arithmetic modulo the Castagnoli polynomial, on which checksums are shifted and joined. A number's highest bit is the
-/// coefficient of x^0 (the "reflected" order in which the processors' instructions work). All methods are pure.
+/// Arithmetic modulo the Castagnoli polynomial, on which checksums are shifted and joined. A number's highest bit is
+/// the coefficient of x^0 (the "reflected" order in which the processors' instructions work). All methods are pure.
 /// </summary>
 internal static class Crc32CPolynomial
 {
@@ -14,7 +14,9 @@ internal static class Crc32CPolynomial
 
     public static uint MultiplyByX(uint value) => (value >> 1) ^ ((value & 1) == 0 ? 0 : Castagnoli);
 
-    /// <summary>Multiplies a number by 64 zero bits, as eight zero bytes that follow a message do to its checksum.</summary>
+    /// <summary>
+    /// Multiplies a number by 64 zero bits, as eight zero bytes that follow a message do to its checksum.
+    /// </summary>
     public static uint MultiplyByXTo64(uint value)
     {
         for (int bit = 0; bit < 64; bit++) value = MultiplyByX(value);

@@ -1,6 +1,8 @@
 namespace PerfLog.Hashing;
 
-/// <summary>The factors that move a state past a number of 8-byte words: x^(64 words - 33). Built once, 4 KiB.</summary>
+/// <summary>
+/// The factors that move a state past a number of 8-byte words: x^(64 words - 33). Built once, 4 KiB.
+/// </summary>
 internal static class Crc32CShifts
 {
     public const int WordsMax = 1024;

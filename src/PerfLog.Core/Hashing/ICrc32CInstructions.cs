@@ -1,8 +1,8 @@
 namespace PerfLog.Hashing;
 
 /// <summary>
-/// The three instructions that <see cref="InterleavedCrc32C{TInstructions}"/> is written in. Implementations are structs
-/// so that the compiler makes straight machine code for each.
+/// The three instructions that <see cref="InterleavedCrc32C{TInstructions}"/> is written in. Implementations are
+/// structs so that the compiler makes straight machine code for each.
 /// </summary>
 /// <remarks>The state is a <c>ulong</c> whose upper half is 0: that is what the x64 instruction takes and gives, and
 /// narrowing it between steps would lengthen the chain that limits the speed.</remarks>

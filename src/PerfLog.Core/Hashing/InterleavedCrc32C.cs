@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 namespace PerfLog.Hashing;
 
 /// <summary>
-/// CRC-32C by the processor's instruction, three streams at a time. State in, state out: the inversions at both ends of a
-/// checksum are the caller's. All methods are pure.
+/// CRC-32C by the processor's instruction, three streams at a time. State in, state out: the inversions at both ends of
+/// a checksum are the caller's. All methods are pure.
 /// </summary>
 /// <remarks>
-/// The instruction takes three cycles but a new one can start each cycle, so one stream uses a third of what the processor
-/// can do. A block is cut into three equal streams whose states are worked out side by side. Joining them: a state followed
-/// by n bytes is the state times x^(8n). The carry-less product of two reflected 32-bit numbers stands for the product
-/// times x, and one step over it multiplies by x^32 and reduces; so the factor is x^(8n - 33).
+/// The instruction takes three cycles but a new one can start each cycle, so one stream uses a third of what the
+/// processor can do. A block is cut into three equal streams whose states are worked out side by side. Joining them: a
+/// state followed by n bytes is the state times x^(8n). The carry-less product of two reflected 32-bit numbers stands
+/// for the product times x, and one step over it multiplies by x^32 and reduces; so the factor is x^(8n - 33).
 /// </remarks>
 internal static class InterleavedCrc32C<TInstructions>
     where TInstructions : struct, ICrc32CInstructions
@@ -22,7 +22,9 @@ internal static class InterleavedCrc32C<TInstructions>
     /// <summary>Below this the joining costs what the interleaving saves.</summary>
     private const int InterleavedBytesMin = 192;
 
-    /// <summary>Joining costs about as much as 100 bytes; in blocks of 12 KiB that is nothing, and the table stays small.</summary>
+    /// <summary>
+    /// Joining costs about as much as 100 bytes; in blocks of 12 KiB that is nothing, and the table stays small.
+    /// </summary>
     private const int StreamWordsMax = 512;
 
     public static uint Append(uint state, ReadOnlySpan<byte> bytes)

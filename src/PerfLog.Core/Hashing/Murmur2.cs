@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace PerfLog.Hashing;
 
 /// <summary>
-/// The hash that places a key on a partition, bit for bit the one that Java producers use, so that the same key goes to the
-/// same partition from any client. All methods are pure and allocate nothing.
+/// The hash that places a key on a partition, bit for bit the one that Java producers use, so that the same key goes to
+/// the same partition from any client. All methods are pure and allocate nothing.
 /// </summary>
 public static class Murmur2
 {
@@ -23,7 +23,9 @@ public static class Murmur2
         return (int)Finish(AddTail(hash, key));
     }
 
-    /// <summary>The partition of a key among <paramref name="partitions"/>, which counts the unavailable ones too.</summary>
+    /// <summary>
+    /// The partition of a key among <paramref name="partitions"/>, which counts the unavailable ones too.
+    /// </summary>
     public static int Partition(ReadOnlySpan<byte> key, int partitions)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(partitions);

@@ -13,7 +13,9 @@ public static class RecordBatchFields
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchLayout.PartitionLeaderEpoch..], epoch.Value);
     }
 
-    /// <summary>Stamps every record of the batch with the broker's time, for topics that want it. Sums the batch anew.</summary>
+    /// <summary>
+    /// Stamps every record of the batch with the broker's time, for topics that want it. Sums the batch anew.
+    /// </summary>
     public static void SetLogAppendTime(Span<byte> batch, TimestampMs now)
     {
         BatchAttributes attributes = new RecordBatchView(batch).Attributes | BatchAttributes.LogAppendTime;
@@ -23,8 +25,8 @@ public static class RecordBatchFields
     }
 
     /// <summary>
-    /// Corrects the largest timestamp that the header states, by which time indexes and retention go. Sums the batch anew
-    /// only when it was wrong, which no proper producer's is.
+    /// Corrects the largest timestamp that the header states, by which time indexes and retention go. Sums the batch
+    /// anew only when it was wrong, which no proper producer's is.
     /// </summary>
     public static void SetMaxTimestamp(Span<byte> batch, TimestampMs maxTimestamp)
     {

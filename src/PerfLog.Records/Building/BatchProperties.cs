@@ -1,6 +1,8 @@
 namespace PerfLog.Records;
 
-/// <summary>What a batch's header says beside its records. A new one is an ordinary producer's: no codec, no producer id.</summary>
+/// <summary>
+/// What a batch's header says beside its records. A new one is an ordinary producer's: no codec, no producer id.
+/// </summary>
 public readonly record struct BatchProperties
 {
     public BatchProperties()
@@ -22,6 +24,8 @@ public readonly record struct BatchProperties
 
     public bool IsTransactional { get; init; }
 
-    /// <summary>The time that all records report, for topics whose broker stamps them; null for the records' own times.</summary>
+    /// <summary>
+    /// The time that all records report, for topics whose broker stamps them; null for the records' own times.
+    /// </summary>
     public TimestampMs? LogAppendTime { get; init; }
 }

@@ -5,14 +5,16 @@ using PerfLog.Wire;
 namespace PerfLog.Records;
 
 /// <summary>
-/// Gathers records into one batch: <see cref="Begin(in BatchProperties)"/>, appends, <see cref="Build"/>, and again. One thread at a time. Made
-/// once and used for many batches it allocates nothing, whatever the codec costs itself.
+/// Gathers records into one batch: <see cref="Begin(in BatchProperties)"/>, appends, <see cref="Build"/>, and again.
+/// One thread at a time. Made once and used for many batches it allocates nothing, whatever the codec costs itself.
 /// </summary>
-/// <param name="bytesMax">The largest batch, with its header, before compression. Records that do not compress may come out
-/// larger by what the codec frames them with.</param>
+/// <param name="bytesMax">The largest batch, with its header, before compression. Records that do not compress may come
+/// out larger by what the codec frames them with.</param>
 public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
 {
-    /// <summary>More than any codec adds to what it cannot compress, beside a sixth of it in snappy's worst case.</summary>
+    /// <summary>
+    /// More than any codec adds to what it cannot compress, beside a sixth of it in snappy's worst case.
+    /// </summary>
     private const int CodecOverheadBytes = 64 * 1024;
 
     private readonly GrowingBuffer _plain = new(bytesMax);
@@ -43,7 +45,9 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
         RecordsCount = 0;
     }
 
-    /// <summary>Gives the batch its place in a producer's sequence, which is known only when it is about to be sent.</summary>
+    /// <summary>
+    /// Gives the batch its place in a producer's sequence, which is known only when it is about to be sent.
+    /// </summary>
     public void AssignProducer(ProducerId id, short epoch, int baseSequence) =>
         _properties = _properties with { ProducerId = id, ProducerEpoch = epoch, BaseSequence = baseSequence };
 
@@ -65,24 +69,32 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
         return true;
     }
 
-    /// <summary>Appends a copy of a record of another batch, at its own offset, which must lie after the last one.</summary>
+    /// <summary>
+    /// Appends a copy of a record of another batch, at its own offset, which must lie after the last one.
+    /// </summary>
     /// <returns>False when the batch would become too large; nothing is appended then.</returns>
     public bool TryAppendCopy(RecordView record)
     {
         long delta = record.Offset - _properties.BaseOffset;
         if (delta <= _lastOffsetDelta || delta > int.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(record), record.Offset.Value, "The offset does not follow the batch's last one.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(record), record.Offset.Value, "The offset does not follow the batch's last one.");
+        }
+
         ReadOnlySpan<byte> headers = record.RawHeaders;
-        bool fits = TryReserve(
-            record.Timestamp, (int)delta, record.Key, record.Value, record.HeadersCount, headers.Length, out WireWriter writer);
-        if (!fits) return false;
+        TimestampMs time = record.Timestamp;
+        int count = record.HeadersCount;
+        if (!TryReserve(time, (int)delta, record.Key, record.Value, count, headers.Length, out WireWriter writer))
+            return false;
         writer.WriteRaw(headers);
         Count(ref writer, record.Timestamp, (int)delta);
         return true;
     }
 
     /// <summary>Finishes the batch.</summary>
-    /// <returns>Its bytes; they are valid, and may be changed, until the next <see cref="Begin(in BatchProperties)"/>.</returns>
+    /// <returns>Its bytes; they are valid, and may be changed, until the next
+    /// <see cref="Begin(in BatchProperties)"/>.</returns>
     public Memory<byte> Build()
     {
         if (RecordsCount == 0) throw new InvalidOperationException("A batch without records cannot be built.");
@@ -134,7 +146,11 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
         _compressed.GetSpan(RecordBatchLayout.HeaderBytes);
         _compressed.Advance(RecordBatchLayout.HeaderBytes);
         if (!RecordCompression.TryCompress(_properties.Codec, records, _compressed))
-            throw new InvalidOperationException($"{_properties.Codec} made {records.Length} bytes larger by more than it can.");
+        {
+            throw new InvalidOperationException(
+                $"{_properties.Codec} made {records.Length} bytes larger by more than it can.");
+        }
+
         return _compressed.WrittenMemory;
     }
 

@@ -2,7 +2,9 @@ using PerfLog.Wire;
 
 namespace PerfLog.Records;
 
-/// <summary>Writes a batch's header, laid out as <see cref="RecordBatchLayout"/> draws it, over the start of its bytes.</summary>
+/// <summary>
+/// Writes a batch's header, laid out as <see cref="RecordBatchLayout"/> draws it, over the start of its bytes.
+/// </summary>
 internal static class RecordBatchHeader
 {
     /// <param name="batch">The whole batch: its length is the batch's, and its records are summed.</param>

@@ -4,8 +4,8 @@ using PerfLog.Buffers;
 namespace PerfLog.Records;
 
 /// <summary>
-/// Rebuilds a batch with another codec, for topics that choose their own (<c>compression.type</c>). The records and every
-/// other field of the header stay: offsets, producer, sequence, times, flags. Any thread may call it.
+/// Rebuilds a batch with another codec, for topics that choose their own (<c>compression.type</c>). The records and
+/// every other field of the header stay: offsets, producer, sequence, times, flags. Any thread may call it.
 /// </summary>
 public static class RecordBatchRecompressor
 {

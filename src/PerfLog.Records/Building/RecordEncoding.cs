@@ -3,7 +3,9 @@ using PerfLog.Wire;
 
 namespace PerfLog.Records;
 
-/// <summary>Sizes and bytes of one record; the layout is drawn at <see cref="RecordEnumerator"/>. All methods are pure.</summary>
+/// <summary>
+/// Sizes and bytes of one record; the layout is drawn at <see cref="RecordEnumerator"/>. All methods are pure.
+/// </summary>
 internal static class RecordEncoding
 {
     private const int NullLength = -1;

@@ -10,7 +10,8 @@ namespace PerfLog.Records;
 /// value:  int16 version = 0, int32 epoch of the transaction's coordinator
 /// </code>
 /// </summary>
-public readonly record struct TransactionMarker(ProducerId ProducerId, short ProducerEpoch, bool IsCommit, int CoordinatorEpoch)
+public readonly record struct TransactionMarker(
+    ProducerId ProducerId, short ProducerEpoch, bool IsCommit, int CoordinatorEpoch)
 {
     /// <summary>Header, and a record of 17 bytes.</summary>
     public const int BatchBytes = RecordBatchLayout.HeaderBytes + 17;
@@ -34,7 +35,8 @@ public readonly record struct TransactionMarker(ProducerId ProducerId, short Pro
         var record = new WireWriter(batch[RecordBatchLayout.HeaderBytes..]);
         record.WriteVarint((int)RecordEncoding.BodyBytes(0, 0, key, value, 0, 0));
         RecordEncoding.WriteBody(ref record, 0, 0, key, value, 0);
-        RecordBatchHeader.Write(batch, new BatchTotals(Properties(offset, partitionLeaderEpoch), 0, now, now, 1), isControl: true);
+        var totals = new BatchTotals(Properties(offset, partitionLeaderEpoch), 0, now, now, 1);
+        RecordBatchHeader.Write(batch, totals, isControl: true);
     }
 
     /// <summary>Reads the marker of a control batch.</summary>

@@ -51,7 +51,8 @@ internal static class Lz4Codec
         int bytesMax = Math.Min(sizeof(uint) + block.Length, destination.FreeBytes);
         if (bytesMax <= sizeof(uint) || !destination.TryGetSpan(bytesMax, out Span<byte> free)) return false;
         free = free[..bytesMax];
-        int compressed = LZ4Codec.Encode(block, free.Slice(sizeof(uint), Math.Min(block.Length - 1, bytesMax - sizeof(uint))));
+        int compressedMax = Math.Min(block.Length - 1, bytesMax - sizeof(uint));
+        int compressed = LZ4Codec.Encode(block, free.Slice(sizeof(uint), compressedMax));
         bool stored = compressed <= 0;
         if (stored && block.Length > bytesMax - sizeof(uint)) return false;
         if (stored) block.CopyTo(free[sizeof(uint)..]);

@@ -56,7 +56,8 @@ internal readonly ref struct Lz4FrameHeader
     public static string? Read(ReadOnlySpan<byte> frame, Lz4Checksum checksum, out Lz4FrameHeader header)
     {
         header = default;
-        if (frame.Length < WrittenBytes || BinaryPrimitives.ReadUInt32LittleEndian(frame) != Magic) return CompressionFault.Lz4;
+        if (frame.Length < WrittenBytes) return CompressionFault.Lz4;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(frame) != Magic) return CompressionFault.Lz4;
         byte flags = frame[4];
         int blockCode = frame[5] >> 4;
         if ((flags & VersionMask) != Version || (flags & UnsupportedFlags) != 0) return CompressionFault.Lz4Header;

@@ -6,8 +6,8 @@ namespace PerfLog.Records;
 /// Compresses and decompresses the records of a batch. Any thread may call it. Output goes to a buffer with a limit, so
 /// that a few bytes which decompress to very many cost no more memory than that limit.
 /// </summary>
-/// <remarks>Costs beside the work itself: zstd contexts are kept for reuse; lz4 needs none; snappy and gzip make a few small
-/// objects a call, because their libraries offer no reusable state.</remarks>
+/// <remarks>Costs beside the work itself: zstd contexts are kept for reuse; lz4 needs none; snappy and gzip make a few
+/// small objects a call, because their libraries offer no reusable state.</remarks>
 public static class RecordCompression
 {
     public static bool IsKnown(CompressionCodec codec) => codec <= CompressionCodec.Zstd;

@@ -19,7 +19,9 @@ internal static class SnappyCodec
     private const int FrameHeaderBytes = 16;
     private const int BlockBytes = 32 * 1024;
 
-    /// <summary>The best a block can do: three bytes that repeat 64. What claims more is a lie that is not worth a buffer.</summary>
+    /// <summary>
+    /// The best a block can do: three bytes that repeat 64. What claims more is a lie that is not worth a buffer.
+    /// </summary>
     private const int RatioMax = 22;
 
     private static ReadOnlySpan<byte> FrameHeader =>

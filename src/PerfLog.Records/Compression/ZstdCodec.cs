@@ -4,7 +4,9 @@ using ZstdSharp;
 
 namespace PerfLog.Records;
 
-/// <summary>zstd frames. Any thread may call it; contexts, which are costly to make, are kept for the next call.</summary>
+/// <summary>
+/// zstd frames. Any thread may call it; contexts, which are costly to make, are kept for the next call.
+/// </summary>
 internal static class ZstdCodec
 {
     /// <summary>The codec's own default, which Java clients use too.</summary>
@@ -25,7 +27,8 @@ internal static class ZstdCodec
         try
         {
             int bytesMax = Compressor.GetCompressBound(bytes.Length);
-            if (!destination.TryGetSpan(bytesMax, out Span<byte> free)) return TryCompressNearLimit(compressor, bytes, bytesMax, destination);
+            if (!destination.TryGetSpan(bytesMax, out Span<byte> free))
+                return TryCompressNearLimit(compressor, bytes, bytesMax, destination);
             destination.Advance(compressor.Wrap(bytes, free));
             return true;
         }

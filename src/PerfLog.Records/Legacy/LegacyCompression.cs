@@ -2,7 +2,9 @@ using PerfLog.Buffers;
 
 namespace PerfLog.Records;
 
-/// <summary>Compression inside old messages: no zstd, and in magic 0 lz4 frames with a head summed in its own way.</summary>
+/// <summary>
+/// Compression inside old messages: no zstd, and in magic 0 lz4 frames with a head summed in its own way.
+/// </summary>
 internal static class LegacyCompression
 {
     public static bool IsAllowed(CompressionCodec codec) => codec <= CompressionCodec.Lz4;

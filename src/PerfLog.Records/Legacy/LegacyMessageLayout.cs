@@ -13,8 +13,8 @@ namespace PerfLog.Records;
 /// ..   4    key length, -1 null, and the key
 /// ..   4    value length, -1 null, and the value
 /// </code>
-/// A compressed message is a wrapper: its value is a whole set of plain messages of the same magic. Their offsets are the
-/// real ones in magic 0, and counted from the set's first in magic 1.
+/// A compressed message is a wrapper: its value is a whole set of plain messages of the same magic. Their offsets are
+/// the real ones in magic 0, and counted from the set's first in magic 1.
 /// </summary>
 internal static class LegacyMessageLayout
 {

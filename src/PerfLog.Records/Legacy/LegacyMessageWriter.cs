@@ -6,8 +6,8 @@ using PerfLog.Wire;
 namespace PerfLog.Records;
 
 /// <summary>
-/// Appends messages of one old format to a buffer: in whole, or a wrapper in steps, whose value is compressed straight into
-/// its place. False means that the buffer's limit is reached.
+/// Appends messages of one old format to a buffer: in whole, or a wrapper in steps, whose value is compressed straight
+/// into its place. False means that the buffer's limit is reached.
 /// </summary>
 internal readonly ref struct LegacyMessageWriter(GrowingBuffer destination, byte magic)
 {

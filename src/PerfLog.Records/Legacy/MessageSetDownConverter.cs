@@ -13,11 +13,14 @@ public sealed class MessageSetDownConverter(int decompressedBytesMax) : IDisposa
     private readonly GrowingBuffer _records = new(0);
     private readonly GrowingBuffer _inner = new(0);
 
-    /// <summary>Appends the messages of all whole batches to <paramref name="destination"/>, as many as its limit allows.</summary>
+    /// <summary>
+    /// Appends the messages of all whole batches to <paramref name="destination"/>, as many as its limit allows.
+    /// </summary>
     /// <param name="batches">Batches as they lie in a segment; the last may be cut off.</param>
     /// <param name="magic">0 for Fetch versions 0 and 1, 1 for versions 2 and 3.</param>
     /// <param name="from">The offset that was asked for: plain messages before it are left out.</param>
-    /// <param name="destination">A limit reached after the first batch ends the messages there; the client asks for more.</param>
+    /// <param name="destination">A limit reached after the first batch ends the messages there; the client asks for
+    /// more.</param>
     public DownConversion Convert(ReadOnlySpan<byte> batches, byte magic, Offset from, GrowingBuffer destination)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(magic, LegacyMessageLayout.Magic1);
@@ -47,7 +50,11 @@ public sealed class MessageSetDownConverter(int decompressedBytesMax) : IDisposa
     private DownConversion ConvertBatch(RecordBatchView batch, byte magic, Offset from, GrowingBuffer destination)
     {
         if (!LegacyCompression.IsAllowed(batch.Codec))
-            return new DownConversion(ErrorCode.UnsupportedCompressionType, "old message formats do not take the batch's codec");
+        {
+            return new DownConversion(
+                ErrorCode.UnsupportedCompressionType, "old message formats do not take the batch's codec");
+        }
+
         if (!RecordBatchReader.TryOpen(batch, _records, decompressedBytesMax, out RecordEnumerator records, out string? fault))
             return new DownConversion(ErrorCode.CorruptMessage, fault);
         return batch.Codec == CompressionCodec.None
@@ -69,7 +76,8 @@ public sealed class MessageSetDownConverter(int decompressedBytesMax) : IDisposa
         return Ended(records);
     }
 
-    private DownConversion WriteWrapped(RecordBatchView batch, RecordEnumerator records, byte magic, LegacyMessageWriter writer)
+    private DownConversion WriteWrapped(
+        RecordBatchView batch, RecordEnumerator records, byte magic, LegacyMessageWriter writer)
     {
         // An old message frames a record with 27 bytes more at most, and a record takes 7 at least.
         _inner.Reset((int)Math.Min((long)decompressedBytesMax * 5, Array.MaxLength));
@@ -82,7 +90,8 @@ public sealed class MessageSetDownConverter(int decompressedBytesMax) : IDisposa
             last = record.Offset.Value;
             if (first < 0) first = last;
             long innerOffset = magic == LegacyMessageLayout.Magic0 ? last : last - first;
-            if (!inner.TryWrite(innerOffset, record.Timestamp, isLogAppendTime: false, record.Key, record.Value)) return TooLarge();
+            if (!inner.TryWrite(innerOffset, record.Timestamp, isLogAppendTime: false, record.Key, record.Value))
+                return TooLarge();
         }
 
         if (records.Fault is not null || last < 0) return Ended(records);

@@ -3,9 +3,9 @@ using PerfLog.Buffers;
 namespace PerfLog.Records;
 
 /// <summary>
-/// Turns what old clients produce (Produce versions 0 to 2: sets of messages of magic 0 and 1, wrappers among them) into one
-/// batch of magic 2, which is all that is ever stored. Offsets are assigned anew from 0; the first wrapper's codec becomes
-/// the batch's. One thread at a time; made once and used again.
+/// Turns what old clients produce (Produce versions 0 to 2: sets of messages of magic 0 and 1, wrappers among them)
+/// into one batch of magic 2, which is all that is ever stored. Offsets are assigned anew from 0; the first wrapper's
+/// codec becomes the batch's. One thread at a time; made once and used again.
 /// </summary>
 public sealed class MessageSetUpConverter : IDisposable
 {
@@ -73,7 +73,8 @@ public sealed class MessageSetUpConverter : IDisposable
         while (messages.MoveNext())
         {
             if (messages.Current.IsWrapper) return BatchRefusal.Invalid("a compressed message lies inside another");
-            if (messages.Current.Magic != magic) return BatchRefusal.Invalid("a compressed message holds one of another magic");
+            if (messages.Current.Magic != magic)
+                return BatchRefusal.Invalid("a compressed message holds one of another magic");
             BatchRefusal? refusal = Append(messages.Current);
             if (refusal is not null) return refusal;
         }
@@ -84,7 +85,8 @@ public sealed class MessageSetUpConverter : IDisposable
     private BatchRefusal? Append(LegacyMessageView message)
     {
         if (message.IsLogAppendTime) return FromLogAppendTime();
-        if (message.Timestamp < TimestampMs.None) return new BatchRefusal(ErrorCode.InvalidTimestamp, "a message's timestamp is negative");
+        if (message.Timestamp < TimestampMs.None)
+            return new BatchRefusal(ErrorCode.InvalidTimestamp, "a message's timestamp is negative");
         return _builder.TryAppend(message.Timestamp, message.Key, message.Value) ? null : TooLarge();
     }
 

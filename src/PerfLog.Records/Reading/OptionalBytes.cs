@@ -1,6 +1,8 @@
 namespace PerfLog.Records;
 
-/// <summary>Borrowed bytes that may be null, which in a record is not the same as empty: a null value is a tombstone.</summary>
+/// <summary>
+/// Borrowed bytes that may be null, which in a record is not the same as empty: a null value is a tombstone.
+/// </summary>
 public readonly ref struct OptionalBytes
 {
     public OptionalBytes(ReadOnlySpan<byte> span)

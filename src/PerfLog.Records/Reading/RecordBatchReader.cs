@@ -41,7 +41,8 @@ public ref struct RecordBatchReader(ReadOnlySpan<byte> bytes, bool checkCrc = tr
 
     /// <summary>Opens the records of a batch, decompressing them into <paramref name="scratch"/> when needed.</summary>
     /// <param name="batch">A whole batch.</param>
-    /// <param name="scratch">Is reset; the records stay valid until it is used again. Its limit is the second bound.</param>
+    /// <param name="scratch">Is reset; the records stay valid until it is used again. Its limit is the second
+    /// bound.</param>
     /// <param name="decompressedBytesMax">A batch that decompresses to more is refused.</param>
     /// <param name="records">The records to walk.</param>
     /// <param name="fault">Why the records could not be opened.</param>
@@ -84,5 +85,6 @@ public ref struct RecordBatchReader(ReadOnlySpan<byte> bytes, bool checkCrc = tr
 
     // Added as a long, because a lying length near 2^31 would wrap.
     private static long SizeBytes(ReadOnlySpan<byte> batch) =>
-        (long)BinaryPrimitives.ReadInt32BigEndian(batch[RecordBatchLayout.BatchLength..]) + RecordBatchLayout.LengthPrefixBytes;
+        (long)BinaryPrimitives.ReadInt32BigEndian(batch[RecordBatchLayout.BatchLength..])
+        + RecordBatchLayout.LengthPrefixBytes;
 }

@@ -4,12 +4,13 @@ using PerfLog.Wire;
 namespace PerfLog.Records;
 
 /// <summary>
-/// Where the parts of one record lie among a batch's plain records. Numbers only, so that a walk which looks at few parts
-/// does not pay for all of them.
+/// Where the parts of one record lie among a batch's plain records. Numbers only, so that a walk which looks at few
+/// parts does not pay for all of them.
 /// </summary>
 /// <remarks>
-/// Records are read at the pace of this code, so its position stays in a register: it is passed and given back by value, and
-/// a position past the end of the bytes means that something did not fit. From there every step stays past the end.
+/// Records are read at the pace of this code, so its position stays in a register: it is passed and given back by
+/// value, and a position past the end of the bytes means that something did not fit. From there every step stays past
+/// the end.
 /// </remarks>
 internal struct RecordBounds
 {

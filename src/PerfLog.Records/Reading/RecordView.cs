@@ -1,6 +1,8 @@
 namespace PerfLog.Records;
 
-/// <summary>One record, read in place. It lives as long as the bytes it lies in; <see cref="RecordEnumerator"/> makes it.</summary>
+/// <summary>
+/// One record, read in place. It lives as long as the bytes it lies in; <see cref="RecordEnumerator"/> makes it.
+/// </summary>
 public readonly ref struct RecordView
 {
     /// <summary>The record's place in its batch's original sequence of offsets.</summary>

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace PerfLog.Records;
 
-/// <summary>Whether the bytes are exactly one batch of magic 2 and of an allowed size. What follows may then read its header.</summary>
+/// <summary>
+/// Whether the bytes are exactly one batch of magic 2 and of an allowed size. What follows may then read its header.
+/// </summary>
 internal static class BatchFraming
 {
     public static BatchRefusal? Check(ReadOnlySpan<byte> records, in ProduceRules rules)

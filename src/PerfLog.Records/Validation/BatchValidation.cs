@@ -19,7 +19,9 @@ public readonly record struct BatchValidation
     /// <summary>Why the batch is refused; null when it is not.</summary>
     public string? Message { get; }
 
-    /// <summary>The records that made the batch be refused, the first hundred of them; empty when it was not for single records.</summary>
+    /// <summary>
+    /// The records that made the batch be refused, the first hundred of them; empty when it was not for single records.
+    /// </summary>
     public ReadOnlyMemory<RecordError> RecordErrors => _recordErrors;
 
     public int RecordsCount { get; private init; }

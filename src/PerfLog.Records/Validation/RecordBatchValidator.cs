@@ -4,8 +4,8 @@ using PerfLog.Hashing;
 namespace PerfLog.Records;
 
 /// <summary>
-/// Decides whether what a client produced to a partition (Produce from version 3) may be appended. All that a batch says of
-/// itself is held against what it is, because every reader after this one trusts it. Any thread may call it.
+/// Decides whether what a client produced to a partition (Produce from version 3) may be appended. All that a batch
+/// says of itself is held against what it is, because every reader after this one trusts it. Any thread may call it.
 /// </summary>
 /// <remarks>
 /// The cost of a batch: its bytes once for the CRC, one walk over its records' structure without copying, and for a
