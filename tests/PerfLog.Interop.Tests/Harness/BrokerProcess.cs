@@ -28,9 +28,14 @@ public sealed partial class BrokerProcess : IAsyncDisposable
 
     /// <param name="port">0 lets the program choose.</param>
     /// <param name="settings">Each a <c>key=value</c>.</param>
-    public static async Task<BrokerProcess> StartAsync(string dataFolder, int port = 0, params string[] settings)
+    public static Task<BrokerProcess> StartAsync(string dataFolder, int port = 0, params string[] settings) =>
+        StartWithAsync(
+            ["start", "--listener", $"127.0.0.1:{port}", "--data-dir", dataFolder,
+                .. settings.SelectMany(static setting => new[] { "--set", setting })]);
+
+    public static async Task<BrokerProcess> StartWithAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(TestSetup.ProgramPath, Arguments(dataFolder, port, settings))
+        var start = new ProcessStartInfo(TestSetup.ProgramPath, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -70,10 +75,6 @@ public sealed partial class BrokerProcess : IAsyncDisposable
         if (!_process.HasExited) await KillAsync();
         _process.Dispose();
     }
-
-    private static IEnumerable<string> Arguments(string dataFolder, int port, string[] settings) =>
-        ["start", "--listener", $"127.0.0.1:{port}", "--data-dir", dataFolder,
-            .. settings.SelectMany(static setting => new[] { "--set", setting })];
 
     private async Task WaitUntilReadyAsync()
     {
