@@ -34,8 +34,11 @@ public sealed class FaultyDevice(int seed, TimeProvider time) : IStorageDevice
     /// <summary>Says of a path whether flushing it fails.</summary>
     public Func<string, bool> FailsFlush { get; set; } = static _ => false;
 
-    /// <summary>A known-bad variant: flushes report success and keep nothing. Whoever checks durability must notice.</summary>
-    public bool LosesFlushes { get; set; }
+    /// <summary>A known-bad variant: flushes of such paths report success and keep nothing. Whoever checks durability must notice.</summary>
+    public Func<string, bool> LosesFlush { get; set; } = static _ => false;
+
+    /// <summary>The power goes off at the change after so many: it and all later ones fail until <see cref="Crash"/>.</summary>
+    public int ChangesUntilPowerLoss { get; set; } = int.MaxValue;
 
     /// <summary>The chance of each unflushed write to survive a crash.</summary>
     public int SurvivalPercent { get; set; } = 60;
@@ -52,7 +55,8 @@ public sealed class FaultyDevice(int seed, TimeProvider time) : IStorageDevice
         lock (Gate)
         {
             Generation++;
-            int lost = LosesFlushes ? 0 : _random.Next(_journalUndo.Count + 1);
+            ChangesUntilPowerLoss = int.MaxValue;
+            int lost = _random.Next(_journalUndo.Count + 1);
             for (int i = 0; i < lost; i++) _journalUndo[^(i + 1)]();
             _journalUndo.Clear();
             foreach (FaultyNode node in _files.Values) node.Crash(_random, SurvivalPercent);
@@ -87,6 +91,7 @@ public sealed class FaultyDevice(int seed, TimeProvider time) : IStorageDevice
             {
                 if (opening == FileOpening.Existing) throw new FileNotFoundException($"{path} does not exist.", path);
                 Require(Path.GetDirectoryName(path)!);
+                BeforeChange(path);
                 _files[path] = node = new FaultyNode { LastWriteTime = Now };
                 _journalUndo.Add(() => _files.Remove(path));
             }
@@ -114,6 +119,7 @@ public sealed class FaultyDevice(int seed, TimeProvider time) : IStorageDevice
     /// <inheritdoc/>
     public void CreateDirectory(string path)
     {
+        BeforeChange(path);
         lock (Gate)
         {
             for (string? each = path; !string.IsNullOrEmpty(each); each = Path.GetDirectoryName(each))
@@ -154,6 +160,7 @@ public sealed class FaultyDevice(int seed, TimeProvider time) : IStorageDevice
     /// <inheritdoc/>
     public void RenameFile(string from, string to)
     {
+        BeforeChange(from);
         lock (Gate)
         {
             if (!_files.Remove(from, out FaultyNode? node)) throw new FileNotFoundException($"{from} does not exist.", from);
@@ -171,6 +178,7 @@ public sealed class FaultyDevice(int seed, TimeProvider time) : IStorageDevice
     /// <inheritdoc/>
     public void RenameDirectory(string from, string to)
     {
+        BeforeChange(from);
         lock (Gate)
         {
             Require(from);
@@ -183,6 +191,7 @@ public sealed class FaultyDevice(int seed, TimeProvider time) : IStorageDevice
     /// <inheritdoc/>
     public void DeleteFile(string path)
     {
+        BeforeChange(path);
         lock (Gate)
         {
             if (_files.Remove(path, out FaultyNode? node)) _journalUndo.Add(() => _files[path] = node);
@@ -192,6 +201,7 @@ public sealed class FaultyDevice(int seed, TimeProvider time) : IStorageDevice
     /// <inheritdoc/>
     public void DeleteDirectory(string path)
     {
+        BeforeChange(path);
         lock (Gate)
         {
             foreach (string name in _files.Keys.Where(name => IsWithin(name, path)).ToList()) DeleteFileHeld(name);
@@ -218,6 +228,7 @@ public sealed class FaultyDevice(int seed, TimeProvider time) : IStorageDevice
 
     internal void BeforeWrite(string path, int bytes)
     {
+        BeforeChange(path);
         if (FailsWrite(path)) throw new IOException($"{path}: input/output error (injected)");
         if (FreeBytes < bytes) throw new IOException($"{path}: no space left on device (injected)");
         if (FreeBytes != long.MaxValue) FreeBytes -= bytes;
@@ -225,7 +236,14 @@ public sealed class FaultyDevice(int seed, TimeProvider time) : IStorageDevice
 
     internal void BeforeFlush(string path)
     {
+        BeforeChange(path);
         if (FailsFlush(path)) throw new IOException($"{path}: flush failed (injected)");
+    }
+
+    internal void BeforeChange(string path)
+    {
+        if (ChangesUntilPowerLoss == 0) throw new IOException($"{path}: the power is off (injected)");
+        if (ChangesUntilPowerLoss != int.MaxValue) ChangesUntilPowerLoss--;
     }
 
     private static bool IsWithin(string name, string directory) =>

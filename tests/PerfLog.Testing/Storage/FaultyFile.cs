@@ -47,6 +47,7 @@ internal sealed class FaultyFile(FaultyDevice device, FaultyNode node, string pa
     public void SetLength(long length)
     {
         if (IsDead) return;
+        device.BeforeChange(path);
         lock (device.Gate) node.SetLength(length);
     }
 
@@ -60,7 +61,7 @@ internal sealed class FaultyFile(FaultyDevice device, FaultyNode node, string pa
         device.BeforeFlush(path);
         lock (device.Gate)
         {
-            if (!device.LosesFlushes) node.Flush();
+            if (!device.LosesFlush(path)) node.Flush();
         }
     }
 
