@@ -10,6 +10,10 @@ internal sealed class OffsetCheckpoint(IStorageDevice device, string path)
     public const string HighWatermarks = "replication-offset-checkpoint";
 
     private string? _written;
+    private HashSet<TopicPartition> _named = [];
+
+    /// <summary>Whether the file on the disk has a line for a partition.</summary>
+    public bool Names(TopicPartition partition) => _named.Contains(partition);
 
     public IReadOnlyDictionary<TopicPartition, Offset> Read()
     {
@@ -21,16 +25,18 @@ internal sealed class OffsetCheckpoint(IStorageDevice device, string path)
             offsets[partition] = new Offset(CheckpointText.Number(path, fields[2]));
         }
 
+        _named = [.. offsets.Keys];
         return offsets;
     }
 
     /// <summary>Replaces the file, unless it says all that already.</summary>
-    public void Write(IEnumerable<(TopicPartition Partition, Offset Offset)> entries)
+    public void Write(IReadOnlyList<(TopicPartition Partition, Offset Offset)> entries)
     {
         string text = CheckpointText.Format([.. entries.Select(static entry => Line(entry.Partition, entry.Offset))]);
         if (text == _written) return;
         AtomicFile.Write(device, path, text);
         _written = text;
+        _named = [.. entries.Select(static entry => entry.Partition)];
     }
 
     private static string Line(TopicPartition partition, Offset offset) =>

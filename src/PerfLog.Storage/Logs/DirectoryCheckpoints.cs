@@ -48,6 +48,17 @@ internal sealed class DirectoryCheckpoints(IStorageDevice device, LogDirectorySe
         }
     }
 
+    /// <summary>Makes sure that no file speaks of a partition that had this name before: a new log starts without a past.</summary>
+    public void Forget(TopicPartition partition)
+    {
+        lock (_gate)
+        {
+            if (!_recoveryPoints.Names(partition) && !_logStarts.Names(partition) && !_highWatermarks.Names(partition)) return;
+        }
+
+        WriteAll();
+    }
+
     private static OffsetCheckpoint At(IStorageDevice device, LogDirectorySettings settings, string name) =>
         new(device, Path.Combine(settings.Path, name));
 
@@ -59,5 +70,5 @@ internal sealed class DirectoryCheckpoints(IStorageDevice device, LogDirectorySe
     }
 
     private void Write(OffsetCheckpoint checkpoint, Func<PartitionLog, Offset> offsetOf) =>
-        checkpoint.Write(logs().Select(log => (log.Partition, offsetOf(log))));
+        checkpoint.Write([.. logs().Select(log => (log.Partition, offsetOf(log)))]);
 }

@@ -204,6 +204,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
 
     private PartitionLog CreateFolder(TopicPartition partition, Uuid topicId, LogOptions options)
     {
+        _checkpoints.Forget(partition);
         string folder = PathOf(partition.ToString());
         _device.CreateDirectory(folder);
         PartitionMetadata.Write(_device, folder, topicId);

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Time.Testing;
+using PerfLog.Testing;
+using PerfLog.Testing.Storage;
+using Xunit.Abstractions;
+
+namespace PerfLog.Storage.Tests.Model;
+
+/// <summary>Goal: whatever is done to a log, and however its disk fails in between, it agrees with a plain list.</summary>
+public sealed class LogModelTests(ITestOutputHelper output)
+{
+    // Set PERFLOG_SEED to replay a run, PERFLOG_RUNS to do more of them.
+    private static readonly int FirstSeed = int.Parse(Environment.GetEnvironmentVariable("PERFLOG_SEED") ?? "1000");
+    private static readonly int Runs = int.Parse(Environment.GetEnvironmentVariable("PERFLOG_RUNS") ?? "60");
+
+    [Fact]
+    public async Task The_log_agrees_with_a_list_on_a_disk_that_crashes()
+    {
+        for (int seed = FirstSeed; seed < FirstSeed + Runs; seed++)
+        {
+            FakeTimeProvider time = TestDirectory.Clock();
+            output.WriteLine($"seed {seed}");
+            await new ModelRun(seed, new FaultyDevice(seed, time), time).RunAsync(steps: 150);
+        }
+    }
+
+    [Fact]
+    public async Task The_log_agrees_with_a_list_in_memory()
+    {
+        for (int seed = FirstSeed; seed < FirstSeed + Runs / 3; seed++)
+        {
+            FakeTimeProvider time = TestDirectory.Clock();
+            output.WriteLine($"seed {seed}");
+            await new ModelRun(seed, new MemoryDevice(time), time).RunAsync(steps: 150);
+        }
+    }
+
+    [Fact]
+    public async Task The_log_agrees_with_a_list_on_a_real_disk()
+    {
+        using TemporaryFolder folder = new();
+        FakeTimeProvider time = TestDirectory.Clock();
+        output.WriteLine($"seed {FirstSeed}");
+        await new ModelRun(FirstSeed, new VectoredDevice(), time, folder.Path).RunAsync(steps: 120);
+    }
+
+    [Fact]
+    public async Task A_disk_that_loses_what_was_flushed_is_noticed()
+    {
+        ModelMismatchException mismatch = await FirstMismatch((seed, time) => new FaultyDevice(seed, time)
+        {
+            LosesFlush = static path => path.EndsWith(".log", StringComparison.Ordinal),
+        });
+
+        Assert.Contains("crash", mismatch.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_index_that_answers_too_late_a_position_is_noticed()
+    {
+        ModelMismatchException mismatch = await FirstMismatch((_, time) => new MisleadingIndexDevice(time));
+
+        Assert.Contains("read at", mismatch.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<ModelMismatchException> FirstMismatch(Func<int, FakeTimeProvider, IStorageDevice> device)
+    {
+        for (int seed = FirstSeed; seed < FirstSeed + 20; seed++)
+        {
+            FakeTimeProvider time = TestDirectory.Clock();
+            try
+            {
+                await new ModelRun(seed, device(seed, time), time).RunAsync(steps: 150);
+            }
+            catch (ModelMismatchException mismatch)
+            {
+                return mismatch;
+            }
+        }
+
+        throw new InvalidOperationException("The model noticed nothing.");
+    }
+}
