@@ -1,6 +1,7 @@
 using PerfLog.Benchmarks;
 using PerfLog.Benchmarks.Broker;
 using PerfLog.Benchmarks.Broker.Baselines;
+using PerfLog.Benchmarks.Broker.Embedded;
 using PerfLog.Benchmarks.Measuring;
 
 const string Usage = """
@@ -20,6 +21,9 @@ try
             return 0;
         case ["baseline", .. string[] baseline]:
             await BaselineCommand.RunAsync(baseline);
+            return 0;
+        case [EmbeddedStarts.Verb, .. string[] starts]:
+            await EmbeddedStarts.RunAsync(starts);
             return 0;
         default:
             throw new UsageException("A command is needed.");

@@ -1,3 +1,5 @@
+using PerfLog.Benchmarks.Broker.Embedded;
+using PerfLog.Benchmarks.Broker.Frames;
 using PerfLog.Benchmarks.Measuring;
 
 namespace PerfLog.Benchmarks.Broker;
@@ -30,13 +32,20 @@ internal static class BrokerCommand
     }
 
     private static IEnumerable<Figure> Measure(Bench bench) =>
-        [.. Throughput(bench), .. LatencyFigures.Measure(bench), .. PipelinedFigures.Measure(bench), .. StartFigures.Measure(bench)];
+    [
+        .. Throughput(bench),
+        .. LatencyFigures.Measure(bench),
+        .. PipelinedFigures.Measure(bench),
+        .. StartFigures.Measure(bench),
+        .. EmbeddedFigures.MeasureStarts(bench),
+        .. EmbeddedFigures.MeasureAllocations(bench),
+    ];
 
     private static List<Figure> Throughput(Bench bench)
     {
         string dataFolder = bench.NewPath("data");
         using ServerProcess broker = bench.StartBroker(dataFolder);
-        using (Frames.FrameConnection connection = broker.Connect()) Bench.CreateTopic(connection, Topic);
+        using (FrameConnection connection = broker.Connect()) Bench.CreateTopic(connection, Topic);
         return [.. ProduceFigures.Measure(bench, broker, Topic), .. FetchFigures.Measure(bench, broker, dataFolder, Topic)];
     }
 }

@@ -2,7 +2,7 @@ using System.Net;
 using PerfLog.Benchmarks.Broker.Frames;
 using PerfLog.Benchmarks.Measuring;
 
-namespace PerfLog.Benchmarks.Broker;
+namespace PerfLog.Benchmarks.Broker.Embedded;
 
 /// <summary>The managed memory that a request costs a broker in steady state, and what of it each record adds.</summary>
 internal sealed class AllocationFigures : IDisposable

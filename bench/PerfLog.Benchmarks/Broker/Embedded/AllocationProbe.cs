@@ -1,6 +1,6 @@
 using PerfLog.Benchmarks.Broker.Frames;
 
-namespace PerfLog.Benchmarks.Broker;
+namespace PerfLog.Benchmarks.Broker.Embedded;
 
 /// <summary>
 /// What a broker in this process allocates per request: what the whole process allocated while requests were
