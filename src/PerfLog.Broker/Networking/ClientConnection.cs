@@ -26,6 +26,7 @@ internal sealed partial class ClientConnection
     private long _queuedBytes;
     private long _activeAt;
     private long _frameBeganAt;
+    private long _sentAt;
     private bool _isSending;
     private bool _isCorked;
     private bool _isClosed;
@@ -99,6 +100,7 @@ internal sealed partial class ClientConnection
         if (frameBeganAt != 0 && IsOverdue(frameBeganAt)) return "a frame did not arrive whole within connections.max.idle.ms";
         lock (_gate)
         {
+            if (_isSending) return IsOverdue(_sentAt) ? "it read no answer for longer than connections.max.idle.ms" : null;
             if (_queue.Count > 0) return null;
         }
 
@@ -214,6 +216,7 @@ internal sealed partial class ClientConnection
     {
         if (_isSending || _isCorked || !_queue.IsHeadReady) return false;
         _isSending = true;
+        _sentAt = _time.GetTimestamp();
         return true;
     }
 
@@ -275,6 +278,7 @@ internal sealed partial class ClientConnection
         lock (_gate)
         {
             _queuedBytes -= context.Response.Length;
+            _sentAt = _time.GetTimestamp();
             context.Recycle();
             _free.Push(context);
             if (_roomWanted is not null && HasRoomNow()) (roomWanted, _roomWanted) = (_roomWanted, null);

@@ -109,7 +109,9 @@ internal sealed partial class Listener : IAsyncDisposable
 
         socket.NoDelay = true;
         var connection = new ClientConnection(socket, _limits, _router, _time, _logger);
-        var started = new TaskCompletionSource();
+
+        // On another thread: a peer that always has something to say would otherwise keep this loop from accepting others.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = ServeAsync(connection, started.Task);
         started.SetResult();
     }
