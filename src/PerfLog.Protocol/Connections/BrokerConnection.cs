@@ -143,7 +143,8 @@ public sealed class BrokerConnection : IAsyncDisposable
         {
             socket.Dispose();
             cancellation.ThrowIfCancellationRequested();
-            string reason = failure is SocketException ? failure.Message : $"no connection within {options.RequestTimeout.TotalSeconds} s";
+            string late = $"no connection within {options.RequestTimeout.TotalSeconds} s";
+            string reason = failure is SocketException ? failure.Message : late;
             throw new BrokerConnectionException(peer, reason, failure);
         }
 
@@ -157,7 +158,8 @@ public sealed class BrokerConnection : IAsyncDisposable
     {
         WireWriter writer = new(frame);
         RequestFrame.Write(ref writer, request, version, correlationId: 0, _options.ClientId, frame.Length);
-        if (writer.Position != frame.Length) throw new InvalidOperationException($"{TRequest.ApiKey} {version} wrote {writer.Position} bytes of {frame.Length}.");
+        if (writer.Position == frame.Length) return;
+        throw new InvalidOperationException($"{TRequest.ApiKey} {version} wrote {writer.Position} bytes of {frame.Length}.");
     }
 
     private TResponse Read<TResponse>(ReadOnlySpan<byte> frame, short version)
@@ -166,9 +168,9 @@ public sealed class BrokerConnection : IAsyncDisposable
         WireReader reader = new(frame);
         ResponseFrame.ReadHeader(ref reader, TResponse.ApiKey, version);
         TResponse response = TResponse.Read(ref reader, version);
-        return reader.Failed
-            ? throw new BrokerConnectionException(Peer, $"its {TResponse.ApiKey} response of version {version} cannot be read: {reader.Failure}")
-            : response;
+        if (!reader.Failed) return response;
+        string which = $"its {TResponse.ApiKey} response of version {version}";
+        throw new BrokerConnectionException(Peer, $"{which} cannot be read: {reader.Failure}");
     }
 
     private int NextCorrelationId() => Interlocked.Increment(ref _lastCorrelationId) & int.MaxValue;
@@ -184,7 +186,10 @@ public sealed class BrokerConnection : IAsyncDisposable
         {
             // Queued before it is written, under the same turn: the answer may be faster than the return from the send.
             if (pending is not null) _inFlight.Add(pending);
-            for (int sent = 0; sent < frame.Length;) sent += await _socket.SendAsync(frame[sent..], SocketFlags.None, CancellationToken.None).ConfigureAwait(false);
+            for (int sent = 0; sent < frame.Length;)
+            {
+                sent += await _socket.SendAsync(frame[sent..], SocketFlags.None, CancellationToken.None).ConfigureAwait(false);
+            }
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {

@@ -25,7 +25,11 @@ internal sealed class ResponseStream(Socket socket, MemoryPool<byte> pool, int f
     {
         if (!await TryFillAsync(sizeof(int)).ConfigureAwait(false)) return null;
         int length = BinaryPrimitives.ReadInt32BigEndian(_received.AsSpan(_start));
-        if (length < sizeof(int) || length > frameBytesMax) throw new InvalidDataException($"a response of {length} bytes; allowed are {sizeof(int)} to {frameBytesMax}");
+        if (length < sizeof(int) || length > frameBytesMax)
+        {
+            throw new InvalidDataException($"a response of {length} bytes; allowed are {sizeof(int)} to {frameBytesMax}");
+        }
+
         _start += sizeof(int);
         BufferLease frame = new(pool, length);
         try

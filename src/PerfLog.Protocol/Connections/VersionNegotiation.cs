@@ -23,7 +23,11 @@ internal static class VersionNegotiation
             response = await AskAsync(connection, VersionAfterRefusal(response), cancellation).ConfigureAwait(false);
         }
 
-        if (response.ErrorCode != ErrorCode.None) throw new BrokerConnectionException(connection.Peer, $"the broker refused to name its versions: {response.ErrorCode}");
+        if (response.ErrorCode != ErrorCode.None)
+        {
+            throw new BrokerConnectionException(connection.Peer, $"it refused to name its versions: {response.ErrorCode}");
+        }
+
         return new ApiVersionTable(response.ApiKeys
             .DistinctBy(static api => api.ApiKey)
             .Select(static api => new SupportedApi((ApiKey)api.ApiKey, api.MinVersion, api.MaxVersion)));
@@ -37,10 +41,12 @@ internal static class VersionNegotiation
         WireReader error = reader;
         bool refused = (ErrorCode)error.ReadInt16() == ErrorCode.UnsupportedVersion;
         ApiVersionsResponse response = ApiVersionsResponse.Read(ref reader, refused ? (short)0 : version);
-        return reader.Failed ? throw new BrokerConnectionException(peer, $"its versions cannot be read: {reader.Failure}") : response;
+        if (!reader.Failed) return response;
+        throw new BrokerConnectionException(peer, $"its versions cannot be read: {reader.Failure}");
     }
 
-    private static async ValueTask<ApiVersionsResponse> AskAsync(BrokerConnection connection, short version, CancellationToken cancellation)
+    private static async ValueTask<ApiVersionsResponse> AskAsync(
+        BrokerConnection connection, short version, CancellationToken cancellation)
     {
         ApiVersionsRequest request = new() { ClientSoftwareName = SoftwareName, ClientSoftwareVersion = SoftwareVersion };
         using BufferLease frame = await connection.SendRequestAsync(request, version, cancellation).ConfigureAwait(false);

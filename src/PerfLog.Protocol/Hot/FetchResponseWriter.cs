@@ -46,7 +46,8 @@ public readonly struct FetchResponseWriter(short version)
         return size;
     }
 
-    public void WriteHead(ref WireWriter writer, int correlationId, int throttleTimeMs, ErrorCode error, int sessionId, int topics)
+    public void WriteHead(
+        ref WireWriter writer, int correlationId, int throttleTimeMs, ErrorCode error, int sessionId, int topics)
     {
         ResponseFrame.WriteHeader(ref writer, ApiKey.Fetch, version, correlationId);
         if (version >= 1) writer.WriteInt32(throttleTimeMs);
@@ -73,7 +74,8 @@ public readonly struct FetchResponseWriter(short version)
         if (HasTransactions) size += sizeof(long) + AbortedSize(partition);
         if (HasLogStart) size += sizeof(long);
         if (HasPreferredReplica) size += sizeof(int);
-        return size + (partition.RecordsBytes < 0 ? WireSize.NullBytes(_compact) : WireSize.BytesLength(partition.RecordsBytes, _compact));
+        if (partition.RecordsBytes < 0) return size + WireSize.NullBytes(_compact);
+        return size + WireSize.BytesLength(partition.RecordsBytes, _compact);
     }
 
     public void WritePartitionPrefix(ref WireWriter writer, in FetchedPartition partition)

@@ -83,8 +83,8 @@ public readonly struct ProduceResponseWriter(short version)
     {
         int size = version >= 1 ? sizeof(int) : 0;
         if (_compact) size += 1;
-        if (HasEndpoints(endpoints)) size += TaggedField.Size(NodeEndpointsTag, ElementArray.Size(endpoints, version, compact: true));
-        return size;
+        if (!HasEndpoints(endpoints)) return size;
+        return size + TaggedField.Size(NodeEndpointsTag, ElementArray.Size(endpoints, version, compact: true));
     }
 
     public void WriteTail(ref WireWriter writer, int throttleTimeMs, List<ProduceResponse.NodeEndpoint>? endpoints = null)
@@ -99,8 +99,9 @@ public readonly struct ProduceResponseWriter(short version)
     private bool HasEndpoints(List<ProduceResponse.NodeEndpoint>? endpoints) => HasLeader && endpoints is { Count: > 0 };
 
     private int ErrorDetailSize(in ProducedPartition partition) =>
-        (partition.RecordErrors is null ? WireSize.ArrayLength(0, _compact) : ElementArray.Size(partition.RecordErrors, version, _compact))
-        + WireSize.String(partition.ErrorMessage, _compact);
+        WireSize.String(partition.ErrorMessage, _compact) + (partition.RecordErrors is null
+            ? WireSize.ArrayLength(0, _compact)
+            : ElementArray.Size(partition.RecordErrors, version, _compact));
 
     private void WriteErrorDetail(ref WireWriter writer, in ProducedPartition partition)
     {
