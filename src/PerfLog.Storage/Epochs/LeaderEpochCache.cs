@@ -48,8 +48,7 @@ internal sealed class LeaderEpochCache(IStorageDevice device, string folder)
     /// <summary>Notes that records from an offset on are of an epoch; entries that contradict it are dropped.</summary>
     public void Assign(LeaderEpoch epoch, Offset start)
     {
-        if (epoch.Value < 0 || Latest == epoch) return;
-        Swap([.. _entries.TakeWhile(entry => entry.Epoch < epoch && entry.Start < start), new EpochStart(epoch, start)]);
+        if (epoch.Value >= 0 && epoch != Latest) Enter(new EpochStart(epoch, start));
     }
 
     /// <summary>Where the records of an epoch end.</summary>
@@ -80,6 +79,10 @@ internal sealed class LeaderEpochCache(IStorageDevice device, string folder)
         if (kept < 0 || (kept == 0 && _entries[0].Start == start)) return;
         Swap([_entries[kept] with { Start = start }, .. _entries[(kept + 1)..]]);
     }
+
+    // Apart from its caller, because a method with a closure allocates even when it returns at once.
+    private void Enter(EpochStart next) =>
+        Swap([.. _entries.TakeWhile(entry => entry.Epoch < next.Epoch && entry.Start < next.Start), next]);
 
     private void Swap(EpochStart[] entries)
     {

@@ -210,6 +210,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
         PartitionMetadata.Write(_device, folder, topicId);
         _device.FlushDirectory(Path);
         PartitionLog log = Load(partition, options, default, isClean: true);
+        _device.FlushDirectory(folder);
         _logs[partition] = log;
         return log;
     }

@@ -122,5 +122,5 @@ internal sealed class LogState(LogSurroundings surroundings, TopicPartition part
     }
 
     public void PublishFirstUnstable() =>
-        Volatile.Write(ref _firstUnstable, Producers.Transactions.First?.Value ?? long.MaxValue);
+        Volatile.Write(ref _firstUnstable, Producers.Transactions.First.Value);
 }

@@ -12,24 +12,20 @@ internal sealed class OpenTransactions
     private readonly SortedDictionary<long, ProducerId> _undecided = [];
     private readonly SortedDictionary<long, Offset> _unreplicated = [];
 
-    /// <summary>The first offset of the first of them; null when there is none.</summary>
-    public Offset? First
+    /// <summary>The first offset of the first of them; the largest number when there is none.</summary>
+    public Offset First { get; private set; } = new(long.MaxValue);
+
+    public void Begin(Offset firstOffset, ProducerId producer)
     {
-        get
-        {
-            long first = Math.Min(FirstKey(_undecided), FirstKey(_unreplicated));
-            return first == long.MaxValue ? null : new Offset(first);
-        }
+        _undecided[firstOffset.Value] = producer;
+        First = Offset.Min(First, firstOffset);
     }
-
-    public bool HasUnreplicated => _unreplicated.Count > 0;
-
-    public void Begin(Offset firstOffset, ProducerId producer) => _undecided.TryAdd(firstOffset.Value, producer);
 
     public void End(EndedTransaction ended)
     {
         _undecided.Remove(ended.FirstOffset.Value);
         _unreplicated[ended.FirstOffset.Value] = ended.LastOffset;
+        FindFirst();
     }
 
     /// <summary>The last stable offset that an abort leaves: the first offset still undecided, else the one after its marker.</summary>
@@ -46,23 +42,18 @@ internal sealed class OpenTransactions
     /// <summary>Forgets the ended ones whose marker is below the high watermark.</summary>
     public void Replicated(Offset highWatermark)
     {
-        while (_unreplicated.Count > 0)
-        {
-            (long first, Offset last) = _unreplicated.First();
-            if (last >= highWatermark) return;
-            _unreplicated.Remove(first);
-        }
+        foreach ((long first, Offset last) in _unreplicated.Where(ended => ended.Value < highWatermark).ToList()) _unreplicated.Remove(first);
+        FindFirst();
     }
 
     public void Clear()
     {
         _undecided.Clear();
         _unreplicated.Clear();
+        FindFirst();
     }
 
-    private static long FirstKey<T>(SortedDictionary<long, T> sorted)
-    {
-        foreach (long key in sorted.Keys) return key;
-        return long.MaxValue;
-    }
+    private void FindFirst() => First = new Offset(Math.Min(FirstKey(_undecided), FirstKey(_unreplicated)));
+
+    private static long FirstKey<T>(SortedDictionary<long, T> sorted) => sorted.Count == 0 ? long.MaxValue : sorted.First().Key;
 }

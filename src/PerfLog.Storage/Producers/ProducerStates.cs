@@ -41,8 +41,9 @@ internal sealed class ProducerStates
         if (batch.IsControl) return EndTransaction(batch);
 
         ProducerEntry entry = FindOrAdd(batch.ProducerId);
+        bool begins = batch.IsTransactional && !entry.HasOpenTransaction;
         entry.Add(batch);
-        if (batch.IsTransactional) Transactions.Begin(entry.TransactionStart, entry.Id);
+        if (begins) Transactions.Begin(entry.TransactionStart, entry.Id);
         return null;
     }
 

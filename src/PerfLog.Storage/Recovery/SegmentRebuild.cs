@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Hashing;
 using PerfLog.Hashing;
 using PerfLog.Records;
 
@@ -73,7 +75,7 @@ internal sealed class SegmentRebuild(IStorageDevice device, SegmentFiles files, 
         if (read < RecordBatchLayout.HeaderBytes) return Broken("the file ends inside a batch's header");
 
         RecordBatchView header = new(buffer);
-        RefuseOldFormat(position, header);
+        RefuseOldFormat(segment, position, header, length);
         size = header.SizeBytes;
         if (size < RecordBatchLayout.HeaderBytes || header.Magic != RecordBatchLayout.CurrentMagic) return Broken("no batch starts here");
         if (position.Value + (long)size > length) return Broken("the file ends inside a batch");
@@ -100,17 +102,18 @@ internal sealed class SegmentRebuild(IStorageDevice device, SegmentFiles files, 
         return true;
     }
 
-    // To cut such a file would destroy good data that only an older program can read.
-    private void RefuseOldFormat(FilePosition position, RecordBatchView header)
+    // To cut such a file would destroy good data that only an older program can read. Its own checksum tells it from
+    // a torn batch, whose magic may be missing too.
+    private void RefuseOldFormat(Segment segment, FilePosition position, RecordBatchView header, long length)
     {
-        const int smallestMessageBytes = 14;
-        bool isOld = header.Magic < RecordBatchLayout.CurrentMagic
-            && header.SizeBytes >= smallestMessageBytes + RecordBatchLayout.LengthPrefixBytes;
-        if (position.Value == 0 && isOld)
-        {
-            throw new StorageException(
-                files.Log, $"it holds messages of the old format (magic {header.Magic}), which this engine does not read.");
-        }
+        const int crcPosition = 12, summedFrom = 16;
+        int size = header.SizeBytes;
+        if (position.Value != 0 || header.Magic >= RecordBatchLayout.CurrentMagic || size <= summedFrom || size > length) return;
+        byte[] message = new byte[size];
+        segment.File.Read(0, message);
+        if (BinaryPrimitives.ReadUInt32BigEndian(message.AsSpan(crcPosition)) != Crc32.HashToUInt32(message.AsSpan(summedFrom))) return;
+        throw new StorageException(
+            files.Log, $"it holds messages of the old format (magic {header.Magic}), which this engine does not read.");
     }
 
     private FilePosition Accept(Segment segment, RecordBatchView batch, FilePosition position)
