@@ -135,7 +135,7 @@ public sealed class ConfluentAdminTests(SharedBroker broker) : IDisposable
     {
         OffsetSpec[] questions = [OffsetSpec.Latest(), OffsetSpec.Earliest(), OffsetSpec.MaxTimestamp(), OffsetSpec.ForTimestamp(6000)];
         string topic = SharedBroker.NewTopicName("listed-offsets");
-        await Clients.CreateTopicAsync(broker.Address, topic);
+        await Clients.CreateTopicAsync(broker.Address, topic, configs: Clients.KeptForever);
         using (IProducer<string?, string> producer = Clients.Producer(broker.Address))
         {
             for (int number = 0; number < 10; number++)
