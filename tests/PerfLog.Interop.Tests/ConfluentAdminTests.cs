@@ -133,16 +133,16 @@ public sealed class ConfluentAdminTests(SharedBroker broker) : IDisposable
     [InlineData(3, 5)]
     public async Task Offsets_are_listed_by_what_is_asked(int question, long expected)
     {
-        OffsetSpec[] questions = [OffsetSpec.Latest(), OffsetSpec.Earliest(), OffsetSpec.MaxTimestamp(), OffsetSpec.ForTimestamp(5000)];
+        OffsetSpec[] questions = [OffsetSpec.Latest(), OffsetSpec.Earliest(), OffsetSpec.MaxTimestamp(), OffsetSpec.ForTimestamp(6000)];
         string topic = SharedBroker.NewTopicName("listed-offsets");
-        await Clients.CreateTopicAsync(broker.Address, topic);
+        await Clients.CreateTopicAsync(broker.Address, topic, configs: Clients.KeptForever);
         using (IProducer<string?, string> producer = Clients.Producer(broker.Address))
         {
             for (int number = 0; number < 10; number++)
             {
                 await Limits.WithinAsync("a record", producer.ProduceAsync(topic, new()
                 {
-                    Value = "x", Timestamp = new Timestamp(number * 1000L, TimestampType.CreateTime),
+                    Value = "x", Timestamp = new Timestamp((number + 1) * 1000L, TimestampType.CreateTime),
                 }));
             }
         }

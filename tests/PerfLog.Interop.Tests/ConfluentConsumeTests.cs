@@ -121,7 +121,7 @@ public sealed class ConfluentConsumeTests(SharedBroker broker)
     private async Task<string> TopicWithRecordsAsync(string stem, int records)
     {
         string topic = SharedBroker.NewTopicName(stem);
-        await Clients.CreateTopicAsync(broker.Address, topic);
+        await Clients.CreateTopicAsync(broker.Address, topic, configs: Clients.KeptForever);
         using IProducer<string?, string> producer = Clients.Producer(broker.Address);
         for (int number = 0; number < records; number++)
         {

@@ -96,7 +96,7 @@ public sealed class ConfluentProduceTests(SharedBroker broker)
     public async Task Headers_and_the_producers_time_travel_with_the_record()
     {
         string topic = SharedBroker.NewTopicName("headers");
-        await Clients.CreateTopicAsync(broker.Address, topic);
+        await Clients.CreateTopicAsync(broker.Address, topic, configs: Clients.KeptForever);
         var time = new Timestamp(1_700_000_000_123, TimestampType.CreateTime);
         var headers = new Headers { { "plain", "one"u8.ToArray() }, { "plain", "two"u8.ToArray() }, { "empty", [] }, { "none", null } };
         using (IProducer<string?, string> producer = Clients.Producer(broker.Address))

@@ -1,3 +1,5 @@
+using Confluent.Kafka;
+
 namespace PerfLog.Interop;
 
 public sealed class StartCommandTests
@@ -56,7 +58,7 @@ public sealed class StartCommandTests
             """);
         await using BrokerProcess broker = await BrokerProcess.StartWithAsync(
             "start", "--config", folder.File("server.properties"), "--set", "num.partitions=7");
-        using Confluent.Kafka.IAdminClient admin = Clients.Admin(broker.Address);
+        using IAdminClient admin = Clients.Admin(broker.Address);
         string id = $"{(await admin.DescribeClusterAsync()).Nodes.Single().Id}";
 
         var entries = (await admin.DescribeConfigsAsync([new() { Type = Confluent.Kafka.Admin.ResourceType.Broker, Name = id }])).Single().Entries;

@@ -6,6 +6,9 @@ namespace PerfLog.Interop;
 /// <summary>Confluent.Kafka's clients with time limits that suit tests, and the few steps that most tests repeat.</summary>
 internal static class Clients
 {
+    /// <summary>For records with times of long ago, which retention would otherwise delete.</summary>
+    public static Dictionary<string, string> KeptForever => new() { ["retention.ms"] = "-1" };
+
     public static IProducer<string?, string> Producer(string address, Action<ProducerConfig>? configure = null)
     {
         var config = new ProducerConfig

@@ -12,12 +12,17 @@ internal static class TestSetup
 
     public static string ScriptsFolder => Metadata("ScriptsFolder");
 
-    // Confluent.Kafka looks for several builds of its library by name, and a system's older one can be found first.
+    // Confluent.Kafka looks for several builds of its library by name, and a system's older one can be found first: so every
+    // name leads to the packaged build with the fewest needs. It also asks for "libdl", which newer systems have by number only.
     [ModuleInitializer]
     internal static void LoadPackagedLibrary()
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64) return;
         string path = Path.Combine(AppContext.BaseDirectory, "runtimes/linux-x64/native/centos8-librdkafka.so");
+        NativeLibrary.SetDllImportResolver(typeof(Library).Assembly, (name, _, _) =>
+            name.Contains("rdkafka") ? NativeLibrary.Load(path)
+            : name == "libdl" ? NativeLibrary.Load("libdl.so.2")
+            : nint.Zero);
         if (!Library.Load(path)) throw new InvalidOperationException($"{path} could not be loaded.");
     }
 
