@@ -3,32 +3,36 @@ using PerfLog.Benchmarks.Measuring;
 
 namespace PerfLog.Benchmarks.Broker;
 
-/// <summary>How many small produce requests one connection carries when many are in flight.</summary>
+/// <summary>
+/// How many small produce requests one connection carries when many are in flight, against a server that only writes what
+/// it reads.
+/// </summary>
 internal static class PipelinedFigures
 {
     private const string Topic = "g";
+    private const long SinkFileBytes = 256L << 20;
 
     private static readonly int[] InFlight = [10, 100, 1000];
 
     public static IEnumerable<Figure> Measure(Bench bench)
     {
-        using ServerProcess echo = bench.StartBaseline("echo");
+        using ServerProcess sink = bench.StartBaseline("sink", bench.NewPath("sink"), $"{SinkFileBytes}");
         using ServerProcess broker = bench.StartBroker(bench.NewPath("data"));
-        using FrameConnection toEcho = echo.Connect();
+        using FrameConnection toSink = sink.Connect();
         using FrameConnection toBroker = broker.Connect();
         Bench.CreateTopic(toBroker, Topic);
         byte[] produce = LatencyFigures.SmallProduce(Topic);
         foreach (int inFlight in InFlight)
         {
-            var toBeEchoed = PipelinedSending.Of(produce, inFlight, static _ => { });
+            var toBeSunk = PipelinedSending.Of(produce, inFlight, static _ => { });
             var toBeProduced = PipelinedSending.Of(produce, inFlight, static answer => Answers.Produced(answer));
             IReadOnlyList<IReadOnlyList<double>> rounds = bench.Rounds().Run(
                 $"Small requests, {inFlight} in flight",
-                new Contender<double>("echo", () => PerSecond(bench, toEcho, toBeEchoed)),
+                new Contender<double>("sink", () => PerSecond(bench, toSink, toBeSunk)),
                 new Contender<double>("broker", () => PerSecond(bench, toBroker, toBeProduced)));
             yield return Figure.Of(
                     $"Produce of one record, 100 bytes, {inFlight} in flight", "requests/s", new Samples(rounds[1]))
-                .Against("raw socket echo of the same bytes", new Samples(rounds[0]));
+                .Against("raw socket that writes each frame to a file", new Samples(rounds[0]));
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed record Machine(
     public static Machine Describe(string folder) => new(
         ValueIn("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString(),
         Environment.ProcessorCount,
-        RuntimeInformation.OSDescription,
+        $"Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}",
         FileSystemOf(folder),
         GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20,
         RuntimeInformation.FrameworkDescription);

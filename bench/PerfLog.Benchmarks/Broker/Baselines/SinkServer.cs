@@ -6,48 +6,68 @@ namespace PerfLog.Benchmarks.Broker.Baselines;
 
 /// <summary>
 /// Reads frames, writes each to a file that was laid out beforehand, and answers each with a few bytes: the least that a
-/// server must do to keep what it is sent. Every connection starts a new file, as large as asked for.
+/// server must do to keep what it is sent. Every connection starts a new file, as large as asked for, and begins it
+/// again when it is full.
 /// </summary>
 internal sealed class SinkServer(string path, long fileBytes)
 {
     private const int LengthBytes = sizeof(int);
-    private const int BlockBytes = 1024 * 1024;
-    private const int AnswerBytes = 50;   // about what a broker answers to a produce request
+    private const int BlockBytes = 256 * 1024;
+    private const int AnswerBytes = LengthBytes + 50;   // about what a broker answers to a produce request
+    private const int AnswersMax = 8 * 1024;
 
     private readonly byte[] _block = GC.AllocateUninitializedArray<byte>(BlockBytes, pinned: true);
-    private readonly byte[] _answer = AnswerFrame();
+    private readonly byte[] _answers = EqualAnswers();
+    private long _position;
+    private int _held;
 
     public async Task ServeAsync(Socket client)
     {
         using SafeFileHandle file = File.OpenHandle(
             path, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose, fileBytes);
-        long position = 0;
-        int held = 0;
-        while (true)
+        _position = 0;
+        _held = 0;
+        while (await client.ReceiveAsync(_block.AsMemory(_held)) is int received and > 0)
         {
-            // Up to the frame's end and the next one's length, so that no byte has to be moved but that length.
-            int frameBytes = held < LengthBytes
-                ? LengthBytes : LengthBytes + BinaryPrimitives.ReadInt32BigEndian(_block);
-            if (held >= LengthBytes && held >= frameBytes)
-            {
-                RandomAccess.Write(file, _block.AsSpan(0, frameBytes), position);
-                position += frameBytes;
-                held -= frameBytes;
-                _block.AsSpan(frameBytes, held).CopyTo(_block);
-                await client.SendAsync(_answer);
-                continue;
-            }
-
-            int received = await client.ReceiveAsync(_block.AsMemory(held, frameBytes - held + LengthBytes));
-            if (received == 0) return;
-            held += received;
+            _held += received;
+            int frames = WriteFrames(file);
+            if (frames > 0) await client.SendAsync(_answers.AsMemory(0, frames * AnswerBytes));
         }
     }
 
-    private static byte[] AnswerFrame()
+    /// <returns>The number of whole frames that were there.</returns>
+    private int WriteFrames(SafeFileHandle file)
     {
-        byte[] frame = new byte[LengthBytes + AnswerBytes];
-        BinaryPrimitives.WriteInt32BigEndian(frame, AnswerBytes);
-        return frame;
+        int frames = 0;
+        int start = 0;
+        while (frames < AnswersMax && TryFrame(_block.AsSpan(start, _held - start), out int frameBytes))
+        {
+            if (_position + frameBytes > fileBytes) _position = 0;
+            RandomAccess.Write(file, _block.AsSpan(start, frameBytes), _position);
+            _position += frameBytes;
+            start += frameBytes;
+            frames++;
+        }
+
+        _held -= start;
+        _block.AsSpan(start, _held).CopyTo(_block);
+        return frames;
+    }
+
+    private static bool TryFrame(ReadOnlySpan<byte> bytes, out int frameBytes)
+    {
+        frameBytes = bytes.Length < LengthBytes ? int.MaxValue : LengthBytes + BinaryPrimitives.ReadInt32BigEndian(bytes);
+        return frameBytes <= bytes.Length;
+    }
+
+    private static byte[] EqualAnswers()
+    {
+        byte[] answers = new byte[AnswersMax * AnswerBytes];
+        for (int at = 0; at < answers.Length; at += AnswerBytes)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(answers.AsSpan(at), AnswerBytes - LengthBytes);
+        }
+
+        return answers;
     }
 }
