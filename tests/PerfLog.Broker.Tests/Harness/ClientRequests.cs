@@ -60,6 +60,10 @@ internal static class ClientRequests
     public static FetchResponse.PartitionData Only(this FetchResponse response) =>
         Assert.Single(Assert.Single(response.Responses).Partitions);
 
-    public static List<string?> Values(this FetchResponse.PartitionData partition) =>
-        [.. Batch.Read(partition.Records).Select(static record => record.Value)];
+    /// <summary>The values that a partition gave, which must be no error.</summary>
+    public static List<string?> Values(this FetchResponse.PartitionData partition)
+    {
+        Assert.Equal(ErrorCode.None, partition.ErrorCode);
+        return [.. Batch.Read(partition.Records).Select(static record => record.Value)];
+    }
 }

@@ -21,9 +21,17 @@ internal sealed class TestBroker(EmbeddedBroker broker, LogCapture log) : IAsync
             DataDirectory = directory,
             LoggerFactory = log,
             Time = time ?? TimeProvider.System,
-            Settings = settings.ToDictionary(static setting => setting.Key, static setting => setting.Value),
+            Settings = WithEndlessRetention(settings),
         };
         return new TestBroker(await EmbeddedBroker.StartAsync(options), log);
+    }
+
+    /// <summary>The records of tests have fixed times, which housekeeping would soon find too old.</summary>
+    private static Dictionary<string, string> WithEndlessRetention((string Key, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string> { ["log.retention.ms"] = "-1" };
+        foreach ((string key, string value) in settings) all[key] = value;
+        return all;
     }
 
     public RawClient Connect(string? clientId = "raw") => new(broker.EndPoint, clientId);
