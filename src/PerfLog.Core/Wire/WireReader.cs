@@ -130,7 +130,14 @@ public ref struct WireReader(ReadOnlySpan<byte> frame)
     public void SkipTaggedFields()
     {
         uint count = ReadUnsignedVarint();
-        for (uint field = 0; field < count && !Failed; field++) SkipTaggedField(ReadUnsignedVarint());
+        long previous = -1;
+        for (uint field = 0; field < count && !Failed; field++)
+        {
+            uint tag = ReadUnsignedVarint();
+            if (tag <= previous) Fail("the tags of a tag buffer do not ascend");
+            previous = tag;
+            SkipTaggedField(tag);
+        }
     }
 
     /// <summary>Reads over the size and the bytes of a tagged field whose tag was just read.</summary>
