@@ -13,7 +13,6 @@ namespace PerfLog.Broker.Handlers;
 internal sealed class CreateTopicsHandler(TopicCreator creator, TopicConfigs configs, ILogger logger)
     : MessageHandler<CreateTopicsRequest, CreateTopicsResponse>(ApiKey.CreateTopics, 0, 7, logger)
 {
-    private const short FirstVersionWithDefaults = 4;
     private const short FirstVersionWithConfigs = 5;
 
     protected override async ValueTask<CreateTopicsResponse> AnswerAsync(CreateTopicsRequest request, RequestContext context)
@@ -23,22 +22,18 @@ internal sealed class CreateTopicsHandler(TopicCreator creator, TopicConfigs con
         {
             CatalogResult<TopicImage> created = same.Count() > 1
                 ? Failed(ErrorCode.InvalidRequest, "The topic is named more than once.")
-                : await CreateAsync(same.First(), request.ValidateOnly, context.Version);
+                : await CreateAsync(same.First(), request.ValidateOnly);
             response.Topics.Add(Answer(same.Key, created, context.Version));
         }
 
         return response;
     }
 
-    private async ValueTask<CatalogResult<TopicImage>> CreateAsync(CreateTopicsRequest.CreatableTopic asked, bool validateOnly, short version)
+    private async ValueTask<CatalogResult<TopicImage>> CreateAsync(CreateTopicsRequest.CreatableTopic asked, bool validateOnly)
     {
         bool isAssigned = asked.Assignments.Count > 0;
         if (isAssigned && (asked.NumPartitions != TopicCreator.UseDefault || asked.ReplicationFactor != TopicCreator.UseDefault))
             return Failed(ErrorCode.InvalidRequest, "Give the replicas of each partition, or counts of partitions and replicas, not both.");
-        if (!isAssigned && version < FirstVersionWithDefaults && asked.NumPartitions == TopicCreator.UseDefault)
-            return Failed(ErrorCode.InvalidPartitions, "This version of the request needs a number of partitions.");
-        if (!isAssigned && version < FirstVersionWithDefaults && asked.ReplicationFactor == TopicCreator.UseDefault)
-            return Failed(ErrorCode.InvalidReplicationFactor, "This version of the request needs a replication factor.");
         if (asked.Assignments.GroupBy(static assignment => assignment.PartitionIndex).Any(static same => same.Count() > 1))
             return Failed(ErrorCode.InvalidReplicaAssignment, "A partition's replicas are given more than once.");
 

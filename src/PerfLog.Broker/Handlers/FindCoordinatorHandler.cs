@@ -13,6 +13,9 @@ internal sealed class FindCoordinatorHandler(ILogger logger)
     : MessageHandler<FindCoordinatorRequest, FindCoordinatorResponse>(ApiKey.FindCoordinator, 0, 5, logger)
 {
     private const short FirstBatchedVersion = 4;
+
+    // Not a harsher code: librdkafka asks for the coordinator of any consumer that has a group id, though it only assigns
+    // partitions, and gives such a consumer up on an error that no retry could mend.
     private const string Reason = "This broker coordinates no consumer groups and no transactions. Use assign() in place of subscribe().";
 
     protected override ValueTask<FindCoordinatorResponse> AnswerAsync(FindCoordinatorRequest request, RequestContext context)
@@ -20,7 +23,7 @@ internal sealed class FindCoordinatorHandler(ILogger logger)
         var response = new FindCoordinatorResponse();
         if (context.Version < FirstBatchedVersion)
         {
-            response.ErrorCode = ErrorCode.UnsupportedVersion;
+            response.ErrorCode = ErrorCode.CoordinatorNotAvailable;
             response.ErrorMessage = context.Version >= 1 ? Reason : "";
             response.NodeId = BrokerId.None.Value;
             response.Port = -1;
@@ -32,7 +35,7 @@ internal sealed class FindCoordinatorHandler(ILogger logger)
             response.Coordinators.Add(new()
             {
                 Key = key,
-                ErrorCode = ErrorCode.UnsupportedVersion,
+                ErrorCode = ErrorCode.CoordinatorNotAvailable,
                 ErrorMessage = Reason,
                 NodeId = BrokerId.None.Value,
                 Port = -1,

@@ -11,11 +11,11 @@ namespace PerfLog.Client.Tests.Admin;
 internal sealed class ScriptedBroker : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly Func<ApiKey, IResponseMessage> _script;
+    private readonly Func<ApiKey, IProtocolMessage> _script;
     private readonly List<Socket> _connections = [];
     private readonly Task _serving;
 
-    public ScriptedBroker(Func<ApiKey, IResponseMessage> script)
+    public ScriptedBroker(Func<ApiKey, IProtocolMessage> script)
     {
         _script = script;
         _listener.Start();
@@ -83,7 +83,7 @@ internal sealed class ScriptedBroker : IAsyncDisposable
     {
         var key = (ApiKey)BinaryPrimitives.ReadInt16BigEndian(request);
         short version = BinaryPrimitives.ReadInt16BigEndian(request.AsSpan(2));
-        IResponseMessage response = key == ApiKey.ApiVersions ? Versions() : _script(key);
+        IProtocolMessage response = key == ApiKey.ApiVersions ? Versions() : _script(key);
         bool hasTags = HeaderVersions.Response(key, version) == HeaderVersions.FlexibleResponse;
         int headerBytes = sizeof(int) + (hasTags ? 1 : 0);
         byte[] frame = new byte[sizeof(int) + headerBytes + response.Size(version)];
