@@ -20,7 +20,7 @@ internal sealed class Bench : IDisposable
         Plan = plan;
         _program = program;
         _progress = progress;
-        if (!File.Exists(program)) throw new FileNotFoundException("The program to measure is not built.", program);
+        if (!File.Exists(program)) throw new IOException($"{program}, the program to measure, is not there.");
         _folder = Directory.CreateTempSubdirectory("perflog-bench-");
         RequireDiskSpace();
     }
