@@ -1,3 +1,4 @@
+using System.Collections;
 using PerfLog.Broker.Configuration;
 using PerfLog.Server.Hosting;
 
@@ -65,8 +66,9 @@ public sealed class StartOptionsTests : IDisposable
         Assert.Contains(_folder.File("missing"), Assert.Throws<CommandException>(
             () => new StartOptions { ConfigFile = _folder.File("missing") }.Read(Environment())).Message);
 
-    private static Dictionary<string, string> Environment(params (string Name, string Value)[] variables) =>
-        variables.ToDictionary(static variable => variable.Name, static variable => variable.Value);
+    /// <summary>As the system hands it over.</summary>
+    private static Hashtable Environment(params (string Name, string Value)[] variables) =>
+        new(variables.ToDictionary(static variable => variable.Name, static variable => variable.Value));
 
     private string FileWith(string text)
     {
