@@ -63,14 +63,18 @@ public sealed class TopicAdminTests
         Assert.False(string.IsNullOrEmpty(created.ErrorMessage));
     }
 
-    [Fact]
-    public async Task Old_versions_have_no_defaults()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(7)]
+    public async Task Every_version_takes_the_brokers_defaults(short version)
     {
-        await using TestBroker broker = await TestBroker.StartAsync();
+        await using TestBroker broker = await TestBroker.StartAsync(settings: ("num.partitions", "2"));
         using RawClient client = broker.Connect();
 
-        Assert.Equal(ErrorCode.InvalidPartitions, Create(client, New("t", -1), version: 3).ErrorCode);
-        Assert.Equal(ErrorCode.None, Create(client, New("t", -1), version: 4).ErrorCode);
+        Assert.Equal(ErrorCode.None, Create(client, New("t", -1), version).ErrorCode);
+        Assert.Equal(0, client.Append("t", Batch.Of("a"), partition: 1));
     }
 
     [Fact]
