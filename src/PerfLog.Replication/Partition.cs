@@ -9,6 +9,7 @@ namespace PerfLog.Replication;
 public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
 {
     private PartitionLeadership _leadership = PartitionLeadership.None;
+    private bool _isRetired;
 
     public TopicPartition Id { get; } = id;
 
@@ -23,6 +24,9 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
 
     public Offset HighWatermark => Log.HighWatermark;
 
+    /// <summary>The topic was deleted: whoever still holds the partition has to treat it as unknown.</summary>
+    public bool IsRetired => Volatile.Read(ref _isRetired);
+
     /// <summary>Takes the leadership over, or learns of a new in-sync set in the same epoch.</summary>
     public void BecomeLeader(PartitionLeadership leadership)
     {
@@ -30,6 +34,13 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
         Volatile.Write(ref _leadership, leadership);
         if (isNewEpoch) Log.BecomeLeader(leadership.Epoch);
         AdvanceHighWatermark();
+    }
+
+    /// <summary>Tells all who hold the partition, and those who wait for it at once, that its topic was deleted.</summary>
+    public void Retire()
+    {
+        Volatile.Write(ref _isRetired, true);
+        Waiters.Signal();
     }
 
     /// <summary>Compares the epoch that a client believes in with ours.</summary>

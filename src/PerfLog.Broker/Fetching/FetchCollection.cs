@@ -13,7 +13,7 @@ internal static class FetchCollection
         {
             if (target.Partition is null)
             {
-                target.SetError(target.TopicName.Length == 0 ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition);
+                target.SetError(target.ErrorWhenMissing);
                 hasNews = true;
                 continue;
             }

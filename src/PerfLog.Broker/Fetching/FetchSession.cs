@@ -6,7 +6,12 @@ namespace PerfLog.Broker.Fetching;
 /// </summary>
 internal sealed class FetchSession(int id, long createdAtMs)
 {
-    private readonly record struct TargetKey(string TopicName, Uuid TopicId, int Partition);
+    /// <summary>A topic known by its id has no name here: it stays the same topic when its name is no longer known.</summary>
+    private readonly record struct TargetKey(string TopicName, Uuid TopicId, int Partition)
+    {
+        public static TargetKey Of(string topicName, Uuid topicId, int partition) =>
+            new(topicId == Uuid.Zero ? topicName : "", topicId, partition);
+    }
 
     private readonly Dictionary<TargetKey, FetchTarget> _targets = [];
     private readonly LinkedList<FetchTarget> _order = [];
@@ -31,7 +36,7 @@ internal sealed class FetchSession(int id, long createdAtMs)
     /// <summary>The target of a partition, made if it is new.</summary>
     public FetchTarget TargetFor(string topicName, Uuid topicId, int partition)
     {
-        var key = new TargetKey(topicName, topicId, partition);
+        TargetKey key = TargetKey.Of(topicName, topicId, partition);
         if (_targets.TryGetValue(key, out FetchTarget? target)) return target;
         target = new FetchTarget { TopicName = topicName, TopicId = topicId, PartitionIndex = partition };
         target.SessionNode = _order.AddLast(target);
@@ -41,7 +46,7 @@ internal sealed class FetchSession(int id, long createdAtMs)
 
     public void Forget(string topicName, Uuid topicId, int partition)
     {
-        if (_targets.Remove(new TargetKey(topicName, topicId, partition), out FetchTarget? target)) _order.Remove(target.SessionNode!);
+        if (_targets.Remove(TargetKey.Of(topicName, topicId, partition), out FetchTarget? target)) _order.Remove(target.SessionNode!);
     }
 
     /// <summary>Who got bytes goes to the end, so that every partition's turn comes however small the answers are.</summary>

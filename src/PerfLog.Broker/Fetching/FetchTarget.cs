@@ -31,6 +31,9 @@ internal sealed class FetchTarget
     /// <summary>The partition, once found; looked up again for each request.</summary>
     public Partition? Partition { get; set; }
 
+    /// <summary>What to answer where there is no such partition: topics named by id have an error of their own.</summary>
+    public ErrorCode ErrorWhenMissing { get; set; }
+
     public ErrorCode Error { get; set; }
 
     public Offset HighWatermark { get; set; }

@@ -11,10 +11,10 @@ internal static class PartitionReader
     public static int Read(FetchTarget target, int bytesMax, bool isReadCommitted, bool atLeastOneBatch)
     {
         Partition partition = target.Partition!;
-        ErrorCode epochError = partition.CheckEpoch(target.CurrentLeaderEpoch);
-        if (epochError != ErrorCode.None)
+        ErrorCode refusal = partition.IsRetired ? GoneError(target) : partition.CheckEpoch(target.CurrentLeaderEpoch);
+        if (refusal != ErrorCode.None)
         {
-            target.SetError(epochError);
+            target.SetError(refusal);
             return 0;
         }
 
@@ -40,6 +40,10 @@ internal static class PartitionReader
         if (isReadCommitted) target.Aborted = partition.Log.AbortedTransactions(target.FetchOffset, stable);
         return read.Region.Length;
     }
+
+    /// <summary>The topic was deleted after the target was found.</summary>
+    private static ErrorCode GoneError(FetchTarget target) =>
+        target.TopicId == Uuid.Zero ? ErrorCode.UnknownTopicOrPartition : ErrorCode.UnknownTopicId;
 
     private static bool IsDiverging(FetchTarget target, Partition partition)
     {

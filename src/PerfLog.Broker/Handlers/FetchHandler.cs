@@ -52,7 +52,7 @@ internal sealed class FetchHandler(
         fetch.Session = wantsSession ? sessions.TryCreate() : null;
         if (version >= FirstWithSessions && view.SessionEpoch < FinalEpoch) return ErrorCode.InvalidFetchSessionEpoch;
         AddRequested(fetch, view, version);
-        Resolve(fetch);
+        Resolve(fetch, version);
         return ErrorCode.None;
     }
 
@@ -65,7 +65,7 @@ internal sealed class FetchHandler(
         Forget(session, view, version);
         AddRequested(fetch, view, version);
         if (session.TargetCount == 0) Close(fetch, session);
-        Resolve(fetch);
+        Resolve(fetch, version);
         return ErrorCode.None;
     }
 
@@ -119,12 +119,14 @@ internal sealed class FetchHandler(
         return (partitions.Find(name)?.Name ?? Encoding.UTF8.GetString(name), Uuid.Zero);
     }
 
-    private void Resolve(DelayedFetch fetch)
+    private void Resolve(DelayedFetch fetch, short version)
     {
+        bool isById = version >= FirstWithTopicIds;
         foreach (FetchTarget target in fetch.Targets)
         {
-            HostedTopic? topic = target.TopicId == Uuid.Zero ? partitions.Find(target.TopicName) : partitions.Find(target.TopicId);
+            HostedTopic? topic = isById ? partitions.Find(target.TopicId) : partitions.Find(target.TopicName);
             target.Partition = topic?.Find(target.PartitionIndex);
+            target.ErrorWhenMissing = isById && topic is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
         }
     }
 }

@@ -114,7 +114,10 @@ internal sealed class ResponseSender(Socket socket)
             sent += taken;
             if (taken > 0) continue;
 
-            // The socket is full. Sending a small piece the ordinary way waits for room without holding a thread.
+            // The socket is full. A peer that reads makes room within microseconds, far sooner than this thread could be
+            // given away and fetched back. One that does not is waited for without a thread: sending a small piece the
+            // ordinary way ends when there is room.
+            if (SocketRoom.TryWait(socket.SafeHandle)) continue;
             int piece = Math.Min(region.Length - sent, SendFileBytesMin);
             await CopyRegionAsync(region, sent, piece);
             sent += piece;

@@ -82,7 +82,7 @@ internal sealed partial class PartitionHost(
         foreach (Partition? partition in topic.Partitions)
         {
             if (partition is null) continue;
-            partition.Waiters.Signal();
+            partition.Retire();
             directories.Delete(partition.Id);
         }
     }

@@ -13,7 +13,7 @@ namespace PerfLog.Broker.Tests.Harness;
 internal sealed class RawClient : IDisposable
 {
     // Only a broker that hangs is waited for so long; it makes the test fail, not the test run.
-    private const int PatienceMs = 60_000;
+    private const int PatienceMs = 30_000;
 
     private readonly Socket _socket;
     private int _correlationId;
