@@ -47,6 +47,7 @@ internal sealed class FetchCompletion
     public void Answer(DelayedFetch fetch)
     {
         RequestContext request = fetch.Request;
+        if (request.Version < ZstdScreen.FirstWithZstd) ZstdScreen.Apply(fetch.Targets);
         if (request.Version < FirstWithRecordBatches) _downConversion.Convert(fetch.Targets, request.Version);
         FetchAnswer.Write(request, fetch.Targets, ErrorCode.None, fetch.Session?.Id ?? 0, fetch.IsFull);
         if (request.Version < FirstWithRecordBatches) _downConversion.Release(fetch.Targets);

@@ -17,6 +17,9 @@ internal sealed class MetadataHandler(
 {
     private const short FirstVersionWithNoTopics = 1;
 
+    // Versions 10 and 11 can ask by id, but their answers cannot leave the name out.
+    private const short FirstVersionWithNullNames = 12;
+
     protected override async ValueTask<MetadataResponse> AnswerAsync(MetadataRequest request, RequestContext context)
     {
         var response = new MetadataResponse();
@@ -26,7 +29,7 @@ internal sealed class MetadataHandler(
         }
         else
         {
-            foreach (var asked in request.Topics!) response.Topics.Add(await FindAsync(asked, request.AllowAutoTopicCreation));
+            foreach (var asked in request.Topics!) response.Topics.Add(await FindAsync(asked, request.AllowAutoTopicCreation, context.Version));
         }
 
         DescribeBrokers(response, metadata.Image);
@@ -49,12 +52,13 @@ internal sealed class MetadataHandler(
     }
 
     private async ValueTask<MetadataResponse.MetadataResponseTopic> FindAsync(
-        MetadataRequest.MetadataRequestTopic asked, bool mayCreate)
+        MetadataRequest.MetadataRequestTopic asked, bool mayCreate, short version)
     {
         if (asked.Name is null)
         {
             TopicImage? byId = metadata.Image.Topics.Find(asked.TopicId);
-            return byId is null ? Failed(null, asked.TopicId, ErrorCode.UnknownTopicId) : Describe(byId);
+            string? noName = version < FirstVersionWithNullNames ? "" : null;
+            return byId is null ? Failed(noName, asked.TopicId, ErrorCode.UnknownTopicId) : Describe(byId);
         }
 
         TopicImage? topic = metadata.Image.Topics.Find(asked.Name);

@@ -67,6 +67,7 @@ public sealed class TopicCatalog(IMetadataSession session, ClusterMetadata clust
         bool validateOnly = false,
         CancellationToken cancellation = default)
     {
+        if (!TopicName.TryValidate(name, out _)) return Unknown(name);
         for (int attempt = 0; attempt < AttemptsMax; attempt++)
         {
             ZnodeResult<Znode> node = await session.GetAsync(ClusterLayout.Topic(name), cancellation);
@@ -103,6 +104,8 @@ public sealed class TopicCatalog(IMetadataSession session, ClusterMetadata clust
         Func<ImmutableDictionary<string, string>, CatalogResult<ImmutableDictionary<string, string>>> change,
         CancellationToken cancellation = default)
     {
+        // No other name has a place in the tree, which holds a bad path for a mistake of ours.
+        if (!TopicName.TryValidate(name, out _)) return Unknown(name);
         if (!await session.ExistsAsync(ClusterLayout.Topic(name), cancellation)) return Unknown(name);
         CatalogResult<ImmutableDictionary<string, string>> altered = await ConfigChange.CommitAsync(
             session, ClusterLayout.TopicConfig(name), ClusterLayout.Topic(name), change, cancellation);

@@ -94,6 +94,19 @@ public sealed class MetadataTests
         foreach (RawClient client in clients) client.Dispose();
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(11)]
+    public async Task An_unknown_id_has_an_empty_name_in_versions_that_know_no_null(short version)
+    {
+        await using TestBroker broker = await TestBroker.StartAsync();
+        using RawClient client = broker.Connect();
+
+        MetadataResponse answer = Ask(client, version, new MetadataRequest.MetadataRequestTopic { Name = null, TopicId = new Uuid(1, 1) });
+
+        Assert.Equal((ErrorCode.UnknownTopicId, "", new Uuid(1, 1)), (answer.Topics[0].ErrorCode, answer.Topics[0].Name, answer.Topics[0].TopicId));
+    }
+
     [Fact]
     public async Task A_topic_is_found_by_its_id()
     {

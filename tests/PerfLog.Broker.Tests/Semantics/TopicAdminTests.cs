@@ -169,6 +169,9 @@ public sealed class TopicAdminTests
     [InlineData("t", -1, ErrorCode.InvalidPartitions)]
     [InlineData("t", int.MaxValue, ErrorCode.InvalidPartitions)]
     [InlineData("nowhere", 5, ErrorCode.UnknownTopicOrPartition)]
+    [InlineData("", 5, ErrorCode.UnknownTopicOrPartition)]
+    [InlineData("a\0b", 5, ErrorCode.UnknownTopicOrPartition)]
+    [InlineData("../t", 5, ErrorCode.UnknownTopicOrPartition)]
     public async Task Growth_that_cannot_be_is_refused(string topic, int count, ErrorCode error)
     {
         await using TestBroker broker = await TestBroker.StartAsync();
