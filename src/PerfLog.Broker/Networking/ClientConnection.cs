@@ -27,6 +27,7 @@ internal sealed partial class ClientConnection
     private long _activeAt;
     private long _frameBeganAt;
     private long _sentAt;
+    private long _sentBytesSeen;
     private bool _isSending;
     private bool _isCorked;
     private bool _isClosed;
@@ -40,7 +41,7 @@ internal sealed partial class ClientConnection
         _router = router;
         _time = time;
         _logger = logger;
-        _activeAt = time.GetTimestamp();
+        _activeAt = _sentAt = time.GetTimestamp();
         RemoteEndPoint = ownedSocket.RemoteEndPoint;
     }
 
@@ -100,8 +101,14 @@ internal sealed partial class ClientConnection
         if (frameBeganAt != 0 && IsOverdue(frameBeganAt)) return "a frame did not arrive whole within connections.max.idle.ms";
         lock (_gate)
         {
+            // A large answer over a slow line takes its time; only a peer that takes nothing at all is stuck.
+            if (_sender.SentBytes != _sentBytesSeen) _sentAt = _time.GetTimestamp();
+            _sentBytesSeen = _sender.SentBytes;
             if (_isSending) return IsOverdue(_sentAt) ? "it read no answer for longer than connections.max.idle.ms" : null;
             if (_queue.Count > 0) return null;
+
+            // A fetch may have waited long for its answer: the peer is idle from the answer on.
+            if (!IsOverdue(_sentAt)) return null;
         }
 
         return IsOverdue(Volatile.Read(ref _activeAt)) ? "idle for longer than connections.max.idle.ms" : null;

@@ -21,6 +21,10 @@ internal sealed class ResponseSender(Socket socket)
 
     private byte[] _gathered = [];
     private int _gatheredBytes;
+    private long _sentBytes;
+
+    /// <summary>All bytes that the socket took so far; any thread may look whether it grows.</summary>
+    public long SentBytes => Volatile.Read(ref _sentBytes);
 
     public bool HasGathered => _gatheredBytes > 0;
 
@@ -37,7 +41,7 @@ internal sealed class ResponseSender(Socket socket)
         if (_gatheredBytes == 0) return;
         int bytes = _gatheredBytes;
         _gatheredBytes = 0;
-        await socket.SendAsync(_gathered.AsMemory(0, bytes), SocketFlags.None);
+        Count(await socket.SendAsync(_gathered.AsMemory(0, bytes), SocketFlags.None));
     }
 
     /// <summary>Gives the buffer back while the connection has nothing to send.</summary>
@@ -68,7 +72,7 @@ internal sealed class ResponseSender(Socket socket)
         if (TryGather(memory.Span)) return;
         await FlushAsync();
         if (TryGather(memory.Span)) return;
-        await socket.SendAsync(memory, SocketFlags.None);
+        Count(await socket.SendAsync(memory, SocketFlags.None));
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -79,6 +83,8 @@ internal sealed class ResponseSender(Socket socket)
         else if (SendFile.IsSupported && region.File?.Handle is not null) await SendByFileAsync(region);
         else await CopyRegionAsync(region, 0, region.Length);
     }
+
+    private void Count(int bytes) => Volatile.Write(ref _sentBytes, _sentBytes + bytes);
 
     private bool HasRoomFor(int bytes) => _gatheredBytes + bytes <= GatherBytes;
 
@@ -112,6 +118,7 @@ internal sealed class ResponseSender(Socket socket)
             int bytes = Math.Min(region.Length - sent, SendFileBytesMax);
             int taken = SendFile.TrySend(socket.SafeHandle, region.File!.Handle!, (long)region.Position.Value + sent, bytes);
             sent += taken;
+            Count(taken);
             if (taken > 0) continue;
 
             // The socket is full. A peer that reads makes room within microseconds, far sooner than this thread could be
@@ -133,7 +140,7 @@ internal sealed class ResponseSender(Socket socket)
         {
             Memory<byte> piece = _gathered.AsMemory(0, Math.Min(end - start, GatherBytes));
             ReadFully(region, start, piece.Span);
-            await socket.SendAsync(piece, SocketFlags.None);
+            Count(await socket.SendAsync(piece, SocketFlags.None));
             start += piece.Length;
         }
     }

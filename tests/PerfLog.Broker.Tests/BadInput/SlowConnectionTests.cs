@@ -74,6 +74,38 @@ public sealed class SlowConnectionTests
     }
 
     [Fact]
+    public async Task A_client_that_reads_none_of_its_answers_is_closed()
+    {
+        await using TestBroker broker = await StartAsync();
+        using RawClient client = WithLargeAnswers(broker, fetches: 60);
+        DateTimeOffset start = _time.GetUtcNow();
+
+        Waiting.Until(() =>
+        {
+            _time.Advance(Step);
+            return client.HasNews(withinMs: 5) && broker.Log.Warnings.Length > 0;
+        });
+
+        Assert.True(_time.GetUtcNow() - start > Idle);
+        Assert.True(client.IsClosedByBroker());
+        broker.AssertOneWarning("read no answer");
+    }
+
+    [Fact]
+    public async Task A_client_that_reads_slowly_gets_all()
+    {
+        await using TestBroker broker = await StartAsync();
+        using RawClient client = WithLargeAnswers(broker, fetches: 60);
+        for (int id = 1; id <= 60; id++)
+        {
+            _time.Advance(Idle / 20);
+            Assert.Single(client.Receive<FetchResponse>(ClientRequests.FetchVersion, id).Only().Values());
+        }
+
+        Assert.Empty(broker.Log.Warnings);
+    }
+
+    [Fact]
     public async Task A_connection_that_asks_now_and_then_lives_on()
     {
         await using TestBroker broker = await StartAsync();
@@ -85,6 +117,17 @@ public sealed class SlowConnectionTests
         }
 
         Assert.Empty(broker.Log.Warnings);
+    }
+
+    /// <summary>A client that asked for more than sockets hold, and has not read yet.</summary>
+    private static RawClient WithLargeAnswers(TestBroker broker, int fetches)
+    {
+        broker.CreateTopic("t");
+        RawClient client = new(broker.Broker.EndPoint, receiveBufferBytes: 64 * 1024);
+        using RawClient writer = broker.Connect();
+        writer.Append("t", Batch.OfSize(1_000_000));
+        for (int id = 1; id <= fetches; id++) Assert.Equal(id, client.Send(ClientRequests.Fetch("t", 0), ClientRequests.FetchVersion));
+        return client;
     }
 
     private Task<TestBroker> StartAsync() =>

@@ -18,12 +18,13 @@ internal sealed class RawClient : IDisposable
     private readonly Socket _socket;
     private int _correlationId;
 
-    public RawClient(IPEndPoint broker, string? clientId = "raw")
+    public RawClient(IPEndPoint broker, string? clientId = "raw", int? receiveBufferBytes = null)
     {
         ClientId = clientId;
         _socket = new Socket(broker.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         _socket.ReceiveTimeout = PatienceMs;
         _socket.SendTimeout = PatienceMs;
+        if (receiveBufferBytes is { } bytes) _socket.ReceiveBufferSize = bytes;
         _socket.Connect(broker);
     }
 
