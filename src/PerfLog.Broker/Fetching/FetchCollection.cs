@@ -20,7 +20,7 @@ internal static class FetchCollection
 
             int bytesMax = Math.Min(target.BytesMax, fetch.BytesMax - total);
             total += PartitionReader.Read(target, Math.Max(bytesMax, 0), fetch.IsReadCommitted, atLeastOneBatch: total == 0);
-            hasNews |= target.Error != ErrorCode.None || target.DivergingEpoch != LeaderEpoch.None;
+            hasNews |= target.Error != ErrorCode.None || target.DivergingEpoch != LeaderEpoch.None || target.HasMoreBehind;
         }
 
         return hasNews || total >= fetch.BytesMin;

@@ -61,6 +61,9 @@ internal sealed class FetchTarget
     /// <summary>The bytes found, kept after the region was handed over.</summary>
     public int BytesFound { get; set; }
 
+    /// <summary>More lies behind the bytes found, in another segment: waiting would not add to them.</summary>
+    public bool HasMoreBehind { get; set; }
+
     /// <summary>What the last answer of the session said, so that an incremental answer can leave the same out.</summary>
     public Offset AnsweredHighWatermark { get; set; } = Offset.None;
 
@@ -87,6 +90,7 @@ internal sealed class FetchTarget
         Region = default;
         Aborted = null;
         BytesFound = 0;
+        HasMoreBehind = false;
         Error = ErrorCode.None;
         HighWatermark = LastStableOffset = LogStartOffset = Offset.None;
         DivergingEpoch = LeaderEpoch.None;

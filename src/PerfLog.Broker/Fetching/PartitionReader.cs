@@ -37,6 +37,7 @@ internal static class PartitionReader
 
         target.Region = read.Region;
         target.BytesFound = read.Region.Length;
+        target.HasMoreBehind = read.HasMoreBehind;
         if (isReadCommitted) target.Aborted = partition.Log.AbortedTransactions(target.FetchOffset, stable);
         return read.Region.Length;
     }

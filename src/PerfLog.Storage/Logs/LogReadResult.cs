@@ -5,6 +5,9 @@ namespace PerfLog.Storage;
 /// <param name="Region">The bytes; empty at the end of the log. Its receiver releases it, once.</param>
 public readonly record struct LogReadResult(ErrorCode Error, FileRegion Region)
 {
+    /// <summary>The region ends where its segment ends, and the next one holds more below the bound: read on from there.</summary>
+    public bool HasMoreBehind { get; init; }
+
     /// <summary>Nothing to read yet.</summary>
     public static readonly LogReadResult Empty;
 

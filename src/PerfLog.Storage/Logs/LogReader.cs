@@ -31,12 +31,23 @@ internal static class LogReader
             Segment segment = segments.Items[i];
             if (segment.BaseOffset >= wish.UpperBound) return true;
             if (!segment.TryHold()) return false;
-            if (TryReadHeld(segment, wish, out result, out bool isGone)) return true;
+            if (TryReadHeld(segment, wish, out result, out bool isGone))
+            {
+                if (EndsBelow(segments, i + 1, wish.UpperBound, segment, result.Region)) result = result with { HasMoreBehind = true };
+                return true;
+            }
+
             if (isGone) return false;
         }
 
         return true;
     }
+
+    private static bool EndsBelow(SegmentList segments, int next, Offset upperBound, Segment segment, in FileRegion region) =>
+        !region.IsEmpty
+        && next < segments.Count
+        && segments.Items[next].BaseOffset < upperBound
+        && region.Position.Value + region.Length == segment.Tail.Position.Value;
 
     // The hold goes to the region when there is one, and ends here otherwise.
     private static bool TryReadHeld(Segment segment, in ReadWish wish, out LogReadResult result, out bool isGone)

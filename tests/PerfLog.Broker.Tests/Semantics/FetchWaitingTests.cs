@@ -96,6 +96,26 @@ public sealed class FetchWaitingTests
         Assert.Equal(["little"], client.Receive<FetchResponse>(ClientRequests.FetchVersion, id).Only().Values());
     }
 
+    [Fact]
+    public async Task At_the_end_of_a_segment_it_does_not_wait_for_bytes_that_the_next_one_has()
+    {
+        await using TestBroker broker = await TestBroker.StartAsync(_time);
+        broker.CreateTopic("t", configs: ("segment.bytes", "2000"));
+        using RawClient client = broker.Connect();
+        for (int batch = 0; batch < 3; batch++) client.Append("t", Batch.OfSize(1_500));
+        FetchRequest request = Waiting("t", 0, LongWaitMs);
+        request.MinBytes = 1_000_000;
+
+        Assert.Single(client.Fetch(request).Only().Values());
+
+        // Only the last segment's end is worth waiting at.
+        request.Topics[0].Partitions[0].FetchOffset = 2;
+        int id = client.Send(request, ClientRequests.FetchVersion);
+        Assert.False(client.HasNews(withinMs: 30));
+        _time.AdvanceUntilNews(client, TimeSpan.FromSeconds(10));
+        Assert.Single(client.Receive<FetchResponse>(ClientRequests.FetchVersion, id).Only().Values());
+    }
+
     [Theory]
     [InlineData(0, 1)]
     [InlineData(LongWaitMs, 0)]
