@@ -7,7 +7,7 @@ internal sealed record MeasurementPlan
     {
         Name = "full",
         Rounds = 9,
-        TransferBytes = 512L << 20,
+        TransferBytes = 256L << 20,
         LatencyRequests = 20_000,
         PipelinedRequests = 400_000,
         StartRounds = 5,
@@ -18,7 +18,7 @@ internal sealed record MeasurementPlan
     {
         Name = "quick",
         Rounds = 3,
-        TransferBytes = 256L << 20,
+        TransferBytes = 192L << 20,
         LatencyRequests = 5_000,
         PipelinedRequests = 100_000,
         StartRounds = 3,
@@ -40,6 +40,6 @@ internal sealed record MeasurementPlan
 
     public required int AllocationRequests { get; init; }
 
-    /// <summary>The disk space that the run needs: what all rounds produce, and the sink's file, with a third to spare.</summary>
-    public long DiskBytes => TransferBytes * (Rounds + 2) * 4 / 3;
+    /// <summary>The disk space that the run needs: what all rounds produce, to broker and sink, with a third to spare.</summary>
+    public long DiskBytes => TransferBytes * 2 * (Rounds + 2) * 4 / 3;
 }

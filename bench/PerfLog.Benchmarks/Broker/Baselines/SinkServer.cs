@@ -19,12 +19,14 @@ internal sealed class SinkServer(string path, long fileBytes)
     private readonly byte[] _block = GC.AllocateUninitializedArray<byte>(BlockBytes, pinned: true);
     private readonly byte[] _answers = EqualAnswers();
     private long _position;
+    private int _files;
     private int _held;
 
     public async Task ServeAsync(Socket client)
     {
+        // Kept, as a broker keeps its log: the pages of a file that is deleted would come back warm to the next round.
         using SafeFileHandle file = File.OpenHandle(
-            path, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose, fileBytes);
+            $"{path}.{_files++}", FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.None, fileBytes);
         _position = 0;
         _held = 0;
         while (await client.ReceiveAsync(_block.AsMemory(_held)) is int received and > 0)
