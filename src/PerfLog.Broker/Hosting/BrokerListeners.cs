@@ -18,9 +18,18 @@ internal static class BrokerListeners
         var limits = new ConnectionLimits
         {
             FrameBytesMax = options.RequestBytesMax,
+            InFlightMax = options.QueuedRequestsMax,
             IdleMsMax = options.ConnectionIdleMsMax < 0 ? long.MaxValue : options.ConnectionIdleMsMax,
         };
-        return new Listener(Resolve(endpoint), limits, options.ConnectionsMax, services.BuildRouter(endpoint.Name), time, logger);
+        var settings = new ListenerSettings
+        {
+            ConnectionsMax = options.ConnectionsMax,
+            ConnectionsPerIpMax = options.ConnectionsPerIpMax,
+            Backlog = options.ListenBacklog,
+            SendBufferBytes = options.SocketSendBufferBytes,
+            ReceiveBufferBytes = options.SocketReceiveBufferBytes,
+        };
+        return new Listener(Resolve(endpoint), limits, settings, services.BuildRouter(endpoint.Name), time, logger);
     }
 
     /// <summary>What clients are told: the advertised host and port, or what is really listened on where those are open.</summary>

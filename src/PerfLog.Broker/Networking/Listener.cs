@@ -10,14 +10,13 @@ namespace PerfLog.Broker.Networking;
 /// </summary>
 internal sealed partial class Listener : IAsyncDisposable
 {
-    private const int Backlog = 512;
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<ClientConnection, Task> _connections = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Socket _socket;
     private readonly ConnectionLimits _limits;
-    private readonly int _connectionsMax;
+    private readonly ListenerSettings _settings;
     private readonly RequestRouter _router;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -27,10 +26,10 @@ internal sealed partial class Listener : IAsyncDisposable
     /// <summary>Binds at once, so that a taken port is an error here and not later.</summary>
     /// <exception cref="IOException">The address cannot be listened on; says which and why.</exception>
     public Listener(
-        IPEndPoint address, ConnectionLimits limits, int connectionsMax, RequestRouter router, TimeProvider time, ILogger logger)
+        IPEndPoint address, ConnectionLimits limits, ListenerSettings settings, RequestRouter router, TimeProvider time, ILogger logger)
     {
         _limits = limits;
-        _connectionsMax = connectionsMax;
+        _settings = settings;
         _router = router;
         _time = time;
         _logger = logger;
@@ -45,7 +44,7 @@ internal sealed partial class Listener : IAsyncDisposable
 
     public void Start()
     {
-        _socket.Listen(Backlog);
+        _socket.Listen(_settings.Backlog);
         _accepting = AcceptAsync();
         _sweep = _time.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
     }
@@ -100,20 +99,37 @@ internal sealed partial class Listener : IAsyncDisposable
 
     private void Accept(Socket socket)
     {
-        if (_connections.Count >= _connectionsMax)
+        if (_connections.Count >= _settings.ConnectionsMax)
         {
-            LogTooMany(socket.RemoteEndPoint, _connectionsMax);
+            LogTooMany(socket.RemoteEndPoint, _settings.ConnectionsMax, "max.connections");
+            socket.Dispose();
+            return;
+        }
+
+        if (IsFromCrowdedAddress(socket))
+        {
+            LogTooMany(socket.RemoteEndPoint, _settings.ConnectionsPerIpMax, "max.connections.per.ip");
             socket.Dispose();
             return;
         }
 
         socket.NoDelay = true;
+        if (_settings.SendBufferBytes > 0) socket.SendBufferSize = _settings.SendBufferBytes;
+        if (_settings.ReceiveBufferBytes > 0) socket.ReceiveBufferSize = _settings.ReceiveBufferBytes;
         var connection = new ClientConnection(socket, _limits, _router, _time, _logger);
 
         // On another thread: a peer that always has something to say would otherwise keep this loop from accepting others.
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = ServeAsync(connection, started.Task);
         started.SetResult();
+    }
+
+    private bool IsFromCrowdedAddress(Socket socket)
+    {
+        // Without a limit, the usual case, nothing is counted.
+        if (_settings.ConnectionsPerIpMax == int.MaxValue || socket.RemoteEndPoint is not IPEndPoint peer) return false;
+        int open = _connections.Keys.Count(connection => connection.RemoteEndPoint is IPEndPoint other && other.Address.Equals(peer.Address));
+        return open >= _settings.ConnectionsPerIpMax;
     }
 
     private async Task ServeAsync(ClientConnection connection, Task registered)
@@ -131,8 +147,8 @@ internal sealed partial class Listener : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused a connection from {Peer}: {Limit} are open already (max.connections)")]
-    private partial void LogTooMany(EndPoint? peer, int limit);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused a connection from {Peer}: {Limit} are open already ({Key})")]
+    private partial void LogTooMany(EndPoint? peer, int limit, string key);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Accepting a connection on {Address} failed")]
     private partial void LogAcceptFailed(Exception error, EndPoint address);

@@ -78,6 +78,12 @@ internal sealed class RequestContext
         Complete();
     }
 
+    /// <summary>Its handler broke down: the connection closes, unless the request was handed on or answered before that.</summary>
+    internal void CloseIfOpen(string reason)
+    {
+        if (_block is not null) Close(reason);
+    }
+
     /// <summary>The answer stands in <see cref="Response"/>; it leaves when its turn comes.</summary>
     public void Complete()
     {

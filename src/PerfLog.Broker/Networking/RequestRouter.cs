@@ -35,8 +35,17 @@ internal sealed class RequestRouter
 
         RequestContext context = connection.Enqueue(
             header.Key, header.Version, header.CorrelationId, ClientId(connection, header.ClientId), block, frame[header.BodyStart..]);
-        handler.Handle(context);
-        return null;
+        try
+        {
+            handler.Handle(context);
+            return null;
+        }
+        catch (Exception error)
+        {
+            // A defect of ours: the request ends here, so that those behind it are not held up for ever.
+            context.CloseIfOpen($"its {header.Key} request failed: {error.Message}");
+            throw;
+        }
     }
 
     private IRequestHandler? HandlerFor(ApiKey key) => (uint)key < (uint)_handlers.Length ? _handlers[(int)key] : null;

@@ -48,6 +48,8 @@ internal struct PartitionProduce
         Error = result.Error;
         BaseOffset = result.BaseOffset;
         LogStartOffset = result.LogStartOffset;
-        if (result.Error != ErrorCode.None) LogAppendTime = TimestampMs.None;
+
+        // A duplicate is answered with the time of the batch that was stored.
+        LogAppendTime = result.LogAppendTime;
     }
 }
