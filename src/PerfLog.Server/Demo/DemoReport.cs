@@ -25,7 +25,7 @@ internal sealed class DemoReport(TextWriter output)
     public void WriteFiles(string folder, string logFile)
     {
         output.WriteLine($"The files lie in {folder}");
-        output.WriteLine($"  look at them:  perflog dump-log --print-data-log {logFile}");
+        output.WriteLine($"  look at them:  ./perflog dump-log --print-data-log {logFile}");
         output.WriteLine($"  remove them:   rm -r {folder}");
     }
 
