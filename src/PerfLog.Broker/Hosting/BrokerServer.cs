@@ -151,6 +151,7 @@ public sealed partial class BrokerServer : IAsyncDisposable
             Random = _random,
             OtherFolders = new HashSet<string> { BrokerServerSettings.MetadataFolder },
             OpeningThreads = options.RecoveryThreadsPerDirectory,
+            RetentionCheckMs = options.RetentionCheckIntervalMs,
             RecoveryPointCheckpointMs = options.RecoveryPointCheckpointMs,
             LogStartCheckpointMs = options.LogStartCheckpointMs,
             HighWatermarkCheckpointMs = options.HighWatermarkCheckpointMs,

@@ -24,6 +24,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
     private readonly Lock _folders = new();
     private readonly IDisposable _lock;
     private bool _isDisposed;
+    private TimestampMs _retentionDue;
 
     private LogDirectory(
         LogDirectorySettings settings, IStorageDevice device, TimeProvider time, ILogger logger, IDisposable ownedLock)
@@ -131,7 +132,9 @@ public sealed partial class LogDirectory : IAsyncDisposable
         if (_failure.IsOffline || _isDisposed) return;
         try
         {
-            foreach (KeyValuePair<TopicPartition, PartitionLog> log in _logs) log.Value.RunHousekeeping(now);
+            bool appliesRetention = now >= _retentionDue;
+            if (appliesRetention) _retentionDue = now + _settings.RetentionCheckMs;
+            foreach (KeyValuePair<TopicPartition, PartitionLog> log in _logs) log.Value.RunHousekeeping(now, appliesRetention);
             _deleted.RemoveDue(now);
             _checkpoints.WriteDue(now);
         }
@@ -178,7 +181,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
 
         if (isClean) CleanShutdownMark.Remove(_device, Path);
         else _checkpoints.WriteAll();
-        LogOpened(_logger, Path, _logs.Count, isClean ? "clean" : "unclean or first", _device.Name);
+        LogOpened(_logger, Path, _logs.Count, isClean ? "a clean" : "an unclean or first", _device.Name);
     }
 
     private List<TopicPartition> FindFolders()
@@ -241,7 +244,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
 
     private string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Log directory {Directory}: {Logs} logs opened after a {Stop} stop, device: {Device}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Log directory {Directory}: {Logs} logs opened after {Stop} stop, device: {Device}")]
     private static partial void LogOpened(ILogger logger, string directory, int logs, string stop, string device);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Path} is no partition folder and is left alone")]

@@ -21,6 +21,9 @@ public sealed record LogDirectorySettings
     /// <summary>The logs opened or recovered at once (<c>num.recovery.threads.per.data.dir</c>).</summary>
     public int OpeningThreads { get; init; } = 2;
 
+    /// <summary><c>log.retention.check.interval.ms</c>; 0 looks for old segments at each housekeeping.</summary>
+    public long RetentionCheckMs { get; init; }
+
     /// <summary><c>log.flush.offset.checkpoint.interval.ms</c>.</summary>
     public long RecoveryPointCheckpointMs { get; init; } = 60_000;
 

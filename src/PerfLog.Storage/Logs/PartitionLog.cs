@@ -214,12 +214,14 @@ public sealed class PartitionLog
         }
     }
 
-    internal void RunHousekeeping(TimestampMs now)
+    /// <param name="now">The time of this moment.</param>
+    /// <param name="appliesRetention">Whether old segments are looked for, too.</param>
+    internal void RunHousekeeping(TimestampMs now, bool appliesRetention)
     {
         lock (_log.Writer)
         {
             if (_log.IsClosed) return;
-            _retention.Run(now);
+            if (appliesRetention) _retention.Run(now);
             _flush.FlushIfDue(now);
             _log.Producers.Expire(now, _log.Options.ProducerIdExpirationMs);
             _log.Snapshots.RemoveUnneeded(_log.Segments);

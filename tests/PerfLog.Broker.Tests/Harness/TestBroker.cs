@@ -21,15 +21,15 @@ internal sealed class TestBroker(EmbeddedBroker broker, LogCapture log) : IAsync
             DataDirectory = directory,
             LoggerFactory = log,
             Time = time ?? TimeProvider.System,
-            Settings = WithEndlessRetention(settings),
+            Settings = WithRetentionForTests(settings),
         };
         return new TestBroker(await EmbeddedBroker.StartAsync(options), log);
     }
 
-    /// <summary>The records of tests have fixed times, which housekeeping would soon find too old.</summary>
-    private static Dictionary<string, string> WithEndlessRetention((string Key, string Value)[] settings)
+    /// <summary>The records of tests have fixed times, which housekeeping would soon find too old; what it does find, it finds soon.</summary>
+    private static Dictionary<string, string> WithRetentionForTests((string Key, string Value)[] settings)
     {
-        var all = new Dictionary<string, string> { ["log.retention.ms"] = "-1" };
+        var all = new Dictionary<string, string> { ["log.retention.ms"] = "-1", ["log.retention.check.interval.ms"] = "1000" };
         foreach ((string key, string value) in settings) all[key] = value;
         return all;
     }
