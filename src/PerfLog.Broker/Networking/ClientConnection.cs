@@ -13,6 +13,8 @@ namespace PerfLog.Broker.Networking;
 /// </summary>
 internal sealed partial class ClientConnection
 {
+    private static readonly TimeSpan AskedAtOnce = TimeSpan.FromMicroseconds(60);
+
     private readonly Lock _gate = new();
     private readonly RequestQueue _queue = new();
     private readonly Stack<RequestContext> _free = new();
@@ -30,6 +32,7 @@ internal sealed partial class ClientConnection
     private long _sentBytesSeen;
     private bool _isSending;
     private bool _isCorked;
+    private bool _asksAtOnce;
     private bool _isClosed;
 
     public ClientConnection(
@@ -148,9 +151,11 @@ internal sealed partial class ClientConnection
     {
         while (true)
         {
+            if (_asksAtOnce) _asksAtOnce = EagerWait.TryWait(_socket, _time);
             int received = await _socket.ReceiveAsync(frames.FreeSpace(), SocketFlags.None);
             if (received == 0) return;
             long now = _time.GetTimestamp();
+            _asksAtOnce |= _time.GetElapsedTime(Volatile.Read(ref _sentAt), now) < AskedAtOnce;
             Volatile.Write(ref _activeAt, now);
             frames.Advance(received);
             string? error;
