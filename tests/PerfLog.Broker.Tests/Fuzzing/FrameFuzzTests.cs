@@ -9,6 +9,8 @@ public sealed class FrameFuzzTests(ITestOutputHelper output)
 {
     private const string SeedVariable = "PERFLOG_FUZZ_SEED";
     private const string RoundsVariable = "PERFLOG_FUZZ_ROUNDS";
+    // A fixed one: what a run of the suite says does not depend on chance. Long runs with other seeds are for a developer.
+    private const int DefaultSeed = 1;
     private const int DefaultRounds = 5_000;
     private const int FramesPerConnection = 5;
     private const int RoundsPerCheck = 250;
@@ -34,7 +36,7 @@ public sealed class FrameFuzzTests(ITestOutputHelper output)
     [Fact]
     public async Task Mutated_frames_harm_nobody()
     {
-        int seed = Number(SeedVariable) ?? Random.Shared.Next();
+        int seed = Number(SeedVariable) ?? DefaultSeed;
         int rounds = Number(RoundsVariable) ?? DefaultRounds;
         output.WriteLine($"{SeedVariable}={seed} {RoundsVariable}={rounds}");
         var random = new Random(seed);
