@@ -14,18 +14,14 @@ internal sealed class FetchCompletion
     private readonly Reusables<DelayedFetch> _fetches;
     private readonly FetchSessionCache _sessions;
     private readonly FetchDownConversion _downConversion = new();
-    private readonly FetchLimits _limits;
-    private int _delayedCount;
+    private readonly Places _delayed;
 
     public FetchCompletion(FetchSessionCache sessions, FetchLimits limits, TimeProvider time)
     {
         _sessions = sessions;
-        _limits = limits;
+        _delayed = new Places(limits.DelayedMax);
         _fetches = new Reusables<DelayedFetch>(() => new DelayedFetch(this, time), PooledMax);
     }
-
-    /// <summary>The fetches that wait now.</summary>
-    public int DelayedCount => Volatile.Read(ref _delayedCount);
 
     public DelayedFetch Rent(RequestContext request)
     {
@@ -35,14 +31,9 @@ internal sealed class FetchCompletion
     }
 
     /// <summary>Takes one of the places for waiting fetches; none may be left.</summary>
-    public bool TryBeginWait()
-    {
-        if (Interlocked.Increment(ref _delayedCount) <= _limits.DelayedMax) return true;
-        Interlocked.Decrement(ref _delayedCount);
-        return false;
-    }
+    public bool TryBeginWait() => _delayed.TryTake();
 
-    public void EndWait() => Interlocked.Decrement(ref _delayedCount);
+    public void EndWait() => _delayed.GiveBack();
 
     public void Answer(DelayedFetch fetch)
     {

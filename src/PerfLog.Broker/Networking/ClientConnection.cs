@@ -151,7 +151,7 @@ internal sealed partial class ClientConnection
     {
         while (true)
         {
-            if (_asksAtOnce) _asksAtOnce = EagerWait.TryWait(_socket, _time);
+            if (_asksAtOnce) _asksAtOnce = EagerWait.TryWait(_socket);
             int received = await _socket.ReceiveAsync(frames.FreeSpace(), SocketFlags.None);
             if (received == 0) return;
             long now = _time.GetTimestamp();

@@ -12,25 +12,19 @@ internal static partial class SocketRoom
     private const int WaitMsMax = 2;
     private const short PollOut = 0x0004;
 
-    private static readonly int WaitersMax = Environment.ProcessorCount;
-    private static int _waiters;
+    private static readonly Places Waiters = new(Environment.ProcessorCount);
 
     /// <returns>False when there is no room yet, or nobody else may wait this way now.</returns>
     public static bool TryWait(SafeSocketHandle socket)
     {
-        if (Interlocked.Increment(ref _waiters) > WaitersMax)
-        {
-            Interlocked.Decrement(ref _waiters);
-            return false;
-        }
-
+        if (!Waiters.TryTake()) return false;
         try
         {
             return Poll(socket);
         }
         finally
         {
-            Interlocked.Decrement(ref _waiters);
+            Waiters.GiveBack();
         }
     }
 
