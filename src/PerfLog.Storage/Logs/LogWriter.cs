@@ -119,7 +119,11 @@ internal sealed class LogWriter(LogState log, SegmentRoll roll)
     {
         if (!MustRoll(view)) return;
         Commit();
-        roll.Roll(view.BaseOffset);
+
+        // A follower's batch may lie past the end, where its leader's log is compacted. The segment starts at the end all
+        // the same: the next opening takes a gap between segments for a loss.
+        bool isNear = view.LastOffset - log.End <= int.MaxValue;
+        roll.Roll(isNear ? log.End : view.BaseOffset);
     }
 
     private bool MustRoll(RecordBatchView view)

@@ -72,6 +72,14 @@ internal sealed class Segment
         }
     }
 
+    /// <summary>Opens all files now, so that no later reader goes by their names. Its caller holds the segment.</summary>
+    public void OpenWhole()
+    {
+        _ = File;
+        _ = _indexes.Offsets.Last;
+        _ = _indexes.Times.Last;
+    }
+
     /// <summary>Joins those who keep the segment open.</summary>
     /// <returns>False when it is closed: the log dropped it, and the caller looks at the log again.</returns>
     public bool TryHold()
