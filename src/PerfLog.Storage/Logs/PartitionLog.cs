@@ -285,7 +285,7 @@ public sealed class PartitionLog
 
     private void WriteClosing()
     {
-        _log.Active.Seal(_log.Options.Preallocate);
+        _log.Active.Seal();
         if (_log.End > _log.LogStart) _log.Snapshots.Take(_log.Producers);
         _log.FolderChanged = true;
         _flush.Flush();

@@ -119,7 +119,7 @@ internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints
 
     private void Add(Segment segment, Offset? nextBase)
     {
-        if (nextBase is not null) segment.Seal(preallocated: false);
+        if (nextBase is not null) segment.Seal();
         _segments.Add(segment);
     }
 
