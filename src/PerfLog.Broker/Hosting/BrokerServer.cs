@@ -74,6 +74,8 @@ public sealed partial class BrokerServer : IAsyncDisposable
         cluster.Changed += change => Apply(change, configs, host);
         host.ApplyAll(cluster.Image);
         Opened(new Housekeeping(directories, _settings.Time));
+        if (options.Cleaner.IsEnabled)
+            Opened(new LogCleaning(new LogCleaner(directories.All, _settings.Time, _random, _logger), () => configs.Options.Cleaner, _settings.Time, _logger));
 
         var services = new BrokerServices(options, configs, cluster, session, _partitions, directories, _random, _settings.Time, _logger);
         List<Listener> listeners = [.. options.Listeners.Select(endpoint => Opened(Listen(endpoint, services)))];

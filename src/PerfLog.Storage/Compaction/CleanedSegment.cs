@@ -52,7 +52,7 @@ internal sealed class CleanedSegment : IDisposable
     {
         Write();
         _segment.Publish(Files.BaseOffset, new FilePosition(_position));
-        _segment.Seal(preallocated: false);
+        _segment.Seal();
         _segment.File.Flush();
         _segment.Indexes.Flush();
         Rename(SegmentFiles.SwapSuffix);

@@ -5,19 +5,18 @@ namespace PerfLog.Storage;
 
 /// <summary>
 /// Compacts the logs of some directories whose policy asks for it, the one that needs it most first. Owned by whoever calls
-/// it from one or more background loops; any thread.
+/// it from one or more background loops, each with a compactor of its own; any thread.
 /// </summary>
-public sealed partial class LogCleaner(
-    IReadOnlyList<LogDirectory> directories, Func<CompactionSettings> settings, TimeProvider time, Random random, ILogger logger)
+public sealed partial class LogCleaner(IReadOnlyList<LogDirectory> directories, TimeProvider time, Random random, ILogger logger)
 {
     private readonly CompactionThrottle _throttle = new(time);
 
-    /// <summary>Makes the memory for one loop.</summary>
-    public LogCompactor CreateCompactor()
+    /// <summary>Makes what one loop needs; all share one limit of bytes a second.</summary>
+    public LogCompactor CreateCompactor(CompactionSettings settings)
     {
         long seed;
         lock (random) seed = random.NextInt64();
-        return new LogCompactor(settings(), _throttle, seed, logger);
+        return new LogCompactor(settings, _throttle, seed, logger);
     }
 
     /// <summary>Compacts the log that needs it most.</summary>
@@ -32,7 +31,7 @@ public sealed partial class LogCleaner(
         catch (IOException failure)
         {
             // A full disk, or a damaged log: the log stays as it is, and appends and reads go on.
-            LogFailed(log.Partition, failure.Message);
+            LogFailed(failure, log.Partition);
             return false;
         }
     }
@@ -67,6 +66,6 @@ public sealed partial class LogCleaner(
         return bounds.DirtyRatio > options.MinCleanableDirtyRatio ? bounds.DirtyRatio : null;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition} cannot be compacted now: {Reason}")]
-    private partial void LogFailed(TopicPartition partition, string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition} cannot be compacted now")]
+    private partial void LogFailed(Exception failure, TopicPartition partition);
 }

@@ -55,6 +55,12 @@ public sealed partial class LogCompactor : IDisposable
             state.Compaction.Fault = damage.Message;
             throw;
         }
+        catch (Exception fault) when (fault is not (IOException or OperationCanceledException))
+        {
+            // Tried again, it would fail again.
+            state.Compaction.Fault = fault.Message;
+            throw;
+        }
         finally
         {
             Release();
