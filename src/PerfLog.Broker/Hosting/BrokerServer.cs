@@ -77,6 +77,8 @@ public sealed partial class BrokerServer : IAsyncDisposable
         host.ApplyAll(cluster.Image);
         groups.FollowLeadership(cluster.Image, options.BrokerId);
         Opened(new Housekeeping(directories, _settings.Time));
+        if (options.Cleaner.IsEnabled)
+            Opened(new LogCleaning(new LogCleaner(directories.All, _settings.Time, _random, _logger), () => configs.Options.Cleaner, _settings.Time, _logger));
 
         var services = new BrokerServices(options, configs, cluster, session, _partitions, directories, groups, _random, _settings.Time, _logger);
         List<Listener> listeners = [.. options.Listeners.Select(endpoint => Opened(Listen(endpoint, services)))];

@@ -9,8 +9,13 @@ internal sealed class OffsetCheckpoint(IStorageDevice device, string path)
     public const string LogStarts = "log-start-offset-checkpoint";
     public const string HighWatermarks = "replication-offset-checkpoint";
 
+    public const string CleanedOffsets = "cleaner-offset-checkpoint";
+
     private string? _written;
     private HashSet<TopicPartition> _named = [];
+
+    /// <summary>Whether the file on the disk has any line.</summary>
+    public bool HasEntries => _named.Count > 0;
 
     /// <summary>Whether the file on the disk has a line for a partition.</summary>
     public bool Names(TopicPartition partition) => _named.Contains(partition);

@@ -1,12 +1,13 @@
 namespace PerfLog.Storage;
 
-/// <summary>The three offset files of a log directory, each written when its time has come. Any thread.</summary>
+/// <summary>The four offset files of a log directory, each written when its time has come. Any thread.</summary>
 internal sealed class DirectoryCheckpoints(IStorageDevice device, LogDirectorySettings settings, Func<IEnumerable<PartitionLog>> logs)
 {
     private readonly Lock _gate = new();
     private readonly OffsetCheckpoint _recoveryPoints = At(device, settings, OffsetCheckpoint.RecoveryPoints);
     private readonly OffsetCheckpoint _logStarts = At(device, settings, OffsetCheckpoint.LogStarts);
     private readonly OffsetCheckpoint _highWatermarks = At(device, settings, OffsetCheckpoint.HighWatermarks);
+    private readonly OffsetCheckpoint _cleaned = At(device, settings, OffsetCheckpoint.CleanedOffsets);
     private TimestampMs _recoveryPointsDue;
     private TimestampMs _logStartsDue;
     private TimestampMs _highWatermarksDue;
@@ -17,10 +18,12 @@ internal sealed class DirectoryCheckpoints(IStorageDevice device, LogDirectorySe
         IReadOnlyDictionary<TopicPartition, Offset> recoveryPoints = _recoveryPoints.Read();
         IReadOnlyDictionary<TopicPartition, Offset> starts = _logStarts.Read();
         IReadOnlyDictionary<TopicPartition, Offset> highWatermarks = _highWatermarks.Read();
+        IReadOnlyDictionary<TopicPartition, Offset> cleaned = _cleaned.Read();
         return partition => new LogCheckpoints(
-            recoveryPoints.GetValueOrDefault(partition),
+            recoveryPoints.TryGetValue(partition, out Offset point) ? point : null,
             starts.GetValueOrDefault(partition),
-            highWatermarks.GetValueOrDefault(partition));
+            highWatermarks.GetValueOrDefault(partition),
+            cleaned.GetValueOrDefault(partition));
     }
 
     public void WriteDue(TimestampMs now)
@@ -33,9 +36,19 @@ internal sealed class DirectoryCheckpoints(IStorageDevice device, LogDirectorySe
         }
     }
 
+    /// <summary>Before a log is cut: what is written after the cut lies behind these points and has not been compacted.</summary>
     public void WriteRecoveryPoints()
     {
-        lock (_gate) Write(_recoveryPoints, static log => log.RecoveryPoint);
+        lock (_gate)
+        {
+            Write(_recoveryPoints, static log => log.RecoveryPoint);
+            WriteCleanedHeld();
+        }
+    }
+
+    public void WriteCleaned()
+    {
+        lock (_gate) WriteCleanedHeld();
     }
 
     public void WriteAll()
@@ -45,6 +58,7 @@ internal sealed class DirectoryCheckpoints(IStorageDevice device, LogDirectorySe
             Write(_recoveryPoints, static log => log.RecoveryPoint);
             Write(_logStarts, static log => log.LogStartOffset);
             Write(_highWatermarks, static log => log.HighWatermark);
+            WriteCleanedHeld();
         }
     }
 
@@ -53,7 +67,8 @@ internal sealed class DirectoryCheckpoints(IStorageDevice device, LogDirectorySe
     {
         lock (_gate)
         {
-            if (!_recoveryPoints.Names(partition) && !_logStarts.Names(partition) && !_highWatermarks.Names(partition)) return;
+            OffsetCheckpoint[] all = [_recoveryPoints, _logStarts, _highWatermarks, _cleaned];
+            if (!all.Any(each => each.Names(partition))) return;
         }
 
         WriteAll();
@@ -67,6 +82,14 @@ internal sealed class DirectoryCheckpoints(IStorageDevice device, LogDirectorySe
         if (now < due) return false;
         due = now + intervalMs;
         return true;
+    }
+
+    // Logs that were never compacted are left out, and without any other there is no file.
+    private void WriteCleanedHeld()
+    {
+        List<(TopicPartition, Offset)> entries =
+            [.. logs().Select(static log => (log.Partition, log.CompactedUpTo)).Where(static entry => entry.CompactedUpTo > Offset.Zero)];
+        if (entries.Count > 0 || _cleaned.HasEntries) _cleaned.Write(entries);
     }
 
     private void Write(OffsetCheckpoint checkpoint, Func<PartitionLog, Offset> offsetOf) =>

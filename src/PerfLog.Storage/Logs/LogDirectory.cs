@@ -40,6 +40,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
         _surroundings = new LogSurroundings(device, time, settings.Random, _failure, _deleted, logger)
         {
             SaveRecoveryPoints = _checkpoints.WriteRecoveryPoints,
+            SaveCleanedOffsets = _checkpoints.WriteCleaned,
         };
     }
 
