@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PerfLog.Broker.Configuration;
 using PerfLog.Broker.Fetching;
+using PerfLog.Broker.Groups;
 using PerfLog.Broker.Handlers;
 using PerfLog.Broker.Networking;
 using PerfLog.Broker.Partitions;
@@ -19,6 +20,7 @@ internal sealed class BrokerServices(
     IMetadataSession session,
     PartitionTable partitions,
     LogDirectorySet directories,
+    GroupCoordinator groups,
     Random random,
     TimeProvider time,
     ILogger logger)
@@ -36,7 +38,7 @@ internal sealed class BrokerServices(
             new FetchHandler(partitions, sessions, new FetchCompletion(sessions, limits, time), limits),
             new ListOffsetsHandler(partitions, logger),
             new MetadataHandler(cluster, creator, listener, options.AutoCreateTopics, logger),
-            new FindCoordinatorHandler(logger),
+            .. GroupHandlers(creator, listener),
             new CreateTopicsHandler(creator, configs, logger),
             new DeleteTopicsHandler(cluster, catalog, options.DeleteTopicEnabled, logger),
             new CreatePartitionsHandler(cluster, catalog, logger),
@@ -52,5 +54,25 @@ internal sealed class BrokerServices(
         ];
         handlers.Add(new ApiVersionsHandler(handlers));
         return new RequestRouter(handlers);
+    }
+
+    private IRequestHandler[] GroupHandlers(TopicCreator creator, string listener)
+    {
+        var classic = new ClassicCoordinator(groups);
+        var admin = new GroupAdmin(groups);
+        return
+        [
+            new FindCoordinatorHandler(cluster, new OffsetsTopic(cluster, creator, groups.Settings), listener, logger),
+            new JoinGroupHandler(classic, new MemberIds(random), logger),
+            new SyncGroupHandler(classic, logger),
+            new HeartbeatHandler(classic),
+            new LeaveGroupHandler(classic, logger),
+            new OffsetCommitHandler(new OffsetCommitter(groups), cluster, time, logger),
+            new OffsetFetchHandler(new OffsetQuery(groups), logger),
+            new ListGroupsHandler(groups, logger),
+            new DescribeGroupsHandler(groups, logger),
+            new DeleteGroupsHandler(admin, logger),
+            new OffsetDeleteHandler(admin, cluster, logger),
+        ];
     }
 }
