@@ -16,17 +16,17 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     private readonly GroupTable _table = new();
     private readonly PartitionTable _partitions;
     private readonly OffsetsLoader _loader;
-    private readonly TimeProvider _time;
+    private readonly OffsetHousekeeping _housekeeping;
     private bool _isStopped;
 
     public GroupCoordinator(GroupSettings settings, PartitionTable partitions, TimeProvider time, ILogger logger)
     {
         Settings = settings;
         _partitions = partitions;
-        _time = time;
         Log = new GroupLog(settings.Codec);
         Runtime = new GroupRuntime(Log, time, logger);
         _loader = new OffsetsLoader(settings, Runtime, time, logger);
+        _housekeeping = new OffsetHousekeeping(this, time, logger);
     }
 
     public GroupSettings Settings { get; }
@@ -67,6 +67,11 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     public void Follow(ClusterChange change, BrokerId self)
     {
         if (change.Topics.Contains(OffsetsTopic.Name)) FollowLeadership(change.After, self);
+        foreach (string topic in change.Topics)
+        {
+            bool isGone = change.Before.Topics.Find(topic) is { } before && change.After.Topics.Find(topic)?.Id != before.Id;
+            if (isGone && topic != OffsetsTopic.Name) _housekeeping.OnTopicDeleted(topic);
+        }
     }
 
     /// <summary>Begins and ends to coordinate as the leadership of the offsets' partitions says.</summary>
@@ -97,6 +102,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     {
         lock (_leading) _isStopped = true;
         await _loader.DisposeAsync();
+        await _housekeeping.DisposeAsync();
         Runtime.Dispose();
         foreach (OffsetsPartition home in _table.Led) home.Close();
     }

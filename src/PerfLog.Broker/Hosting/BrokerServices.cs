@@ -59,6 +59,7 @@ internal sealed class BrokerServices(
     private IRequestHandler[] GroupHandlers(TopicCreator creator, string listener)
     {
         var classic = new ClassicCoordinator(groups);
+        var admin = new GroupAdmin(groups);
         return
         [
             new FindCoordinatorHandler(cluster, new OffsetsTopic(cluster, creator, groups.Settings), listener, logger),
@@ -68,6 +69,10 @@ internal sealed class BrokerServices(
             new LeaveGroupHandler(classic, logger),
             new OffsetCommitHandler(new OffsetCommitter(groups), cluster, time, logger),
             new OffsetFetchHandler(new OffsetQuery(groups), logger),
+            new ListGroupsHandler(groups, logger),
+            new DescribeGroupsHandler(groups, logger),
+            new DeleteGroupsHandler(admin, logger),
+            new OffsetDeleteHandler(admin, cluster, logger),
         ];
     }
 }

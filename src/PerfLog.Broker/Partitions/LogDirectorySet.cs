@@ -3,16 +3,26 @@ using PerfLog.Storage;
 namespace PerfLog.Broker.Partitions;
 
 /// <summary>The broker's log directories (<c>log.dirs</c>). Owns them. Any thread may call it.</summary>
-internal sealed class LogDirectorySet(IReadOnlyList<LogDirectory> ownedDirectories) : IAsyncDisposable
+/// <param name="ownedDirectories">Those that work, or did when the broker started.</param>
+/// <param name="unopened">The paths of those that could not be opened, and why.</param>
+internal sealed class LogDirectorySet(
+    IReadOnlyList<LogDirectory> ownedDirectories, IReadOnlyDictionary<string, Exception> unopened) : IAsyncDisposable
 {
     public IReadOnlyList<LogDirectory> All => ownedDirectories;
 
+    public IReadOnlyDictionary<string, Exception> Unopened => unopened;
+
     /// <summary>The partition's log wherever it is, or a new one in the directory that has the fewest.</summary>
-    /// <exception cref="StorageException">No directory is left that works.</exception>
-    public PartitionLog Open(TopicPartition partition, Uuid topicId, LogOptions options)
+    /// <param name="partition">The partition.</param>
+    /// <param name="topicId">Its topic's id.</param>
+    /// <param name="options">The log's settings.</param>
+    /// <param name="isNew">Whether the partition has just been made, so that it can have no log yet.</param>
+    /// <exception cref="StorageException">The log is damaged, may lie where it cannot be seen now, or has no place.</exception>
+    public PartitionLog Open(TopicPartition partition, Uuid topicId, LogOptions options, bool isNew)
     {
         foreach (LogDirectory directory in ownedDirectories)
         {
+            if (directory.Damaged.TryGetValue(partition, out StorageException? damage)) throw damage;
             if (!directory.TryGet(partition, out PartitionLog? found)) continue;
             if (found.TopicId == topicId || found.TopicId == Uuid.Zero)
             {
@@ -24,9 +34,12 @@ internal sealed class LogDirectorySet(IReadOnlyList<LogDirectory> ownedDirectori
             directory.Delete(partition);
         }
 
-        LogDirectory? target = ownedDirectories.Where(static directory => !directory.IsOffline).MinBy(static directory => directory.Logs.Count);
+        // An empty log in its stead would hide the records that are there.
+        if (!isNew && unopened.Count > 0)
+            throw new StorageException(unopened.First().Key, $"the directory is offline, and the log of {partition} may be in it");
+        LogDirectory? target = ownedDirectories.Where(static directory => directory is { IsOffline: false, IsFull: false }).MinBy(static directory => directory.Logs.Count);
         return target?.Create(partition, topicId, options)
-            ?? throw new StorageException("log.dirs", $"every log directory is offline, so {partition} has no place");
+            ?? throw new StorageException("log.dirs", $"every log directory is offline or full, so {partition} has no place");
     }
 
     public void Delete(TopicPartition partition)

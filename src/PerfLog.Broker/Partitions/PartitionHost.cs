@@ -19,7 +19,7 @@ internal sealed partial class PartitionHost(
     /// <summary>Takes over everything that the metadata gives to this broker. Once, at the start.</summary>
     public void ApplyAll(ClusterImage image)
     {
-        foreach (TopicImage topic in image.Topics) Apply(topic);
+        foreach (TopicImage topic in image.Topics) Apply(topic, partitionsBefore: topic.Partitions.Length);
     }
 
     public void Apply(ClusterChange change)
@@ -28,14 +28,15 @@ internal sealed partial class PartitionHost(
         {
             TopicImage? after = change.After.Topics.Find(name);
             if (table.Find(name) is { } hosted && hosted.Id != after?.Id) Remove(hosted);
-            if (after is not null) Apply(after);
+            TopicImage? before = change.Before.Topics.Find(name);
+            if (after is not null) Apply(after, before?.Id == after.Id ? before.Partitions.Length : 0);
         }
 
         // Brokers' defaults hold for every topic that does not say otherwise.
         if (change.BrokerConfigsChanged) ApplyAll(change.After);
     }
 
-    private void Apply(TopicImage image)
+    private void Apply(TopicImage image, int partitionsBefore)
     {
         TopicSettings settings = settingsOf(image);
         HostedTopic? topic = table.Find(image.Name);
@@ -44,27 +45,27 @@ internal sealed partial class PartitionHost(
         topic.Settings = settings;
         foreach (PartitionImage partition in image.Partitions)
         {
-            if (partition.Replicas.Contains(broker)) Apply(topic, partition);
+            if (partition.Replicas.Contains(broker)) Apply(topic, partition, isNew: partition.Partition >= partitionsBefore);
         }
 
         // A topic is found only once its partitions are there: whoever sees it can use it.
         if (isNew) table.Add(topic);
     }
 
-    private void Apply(HostedTopic topic, PartitionImage image)
+    private void Apply(HostedTopic topic, PartitionImage image, bool isNew)
     {
-        Partition? partition = topic.Find(image.Partition) ?? Open(topic, image.Partition);
+        Partition? partition = topic.Find(image.Partition) ?? Open(topic, image.Partition, isNew);
         if (partition is null) return;
         partition.Log.Options = topic.Settings.Log;
         if (image.Leader == broker) partition.BecomeLeader(new PartitionLeadership(image.Leader, image.LeaderEpoch, image.Isr.Length));
     }
 
-    private Partition? Open(HostedTopic topic, int index)
+    private Partition? Open(HostedTopic topic, int index, bool isNew)
     {
         var id = new TopicPartition(topic.Name, index);
         try
         {
-            var partition = new Partition(id, topic.Id, directories.Open(id, topic.Id, topic.Settings.Log));
+            var partition = new Partition(id, topic.Id, directories.Open(id, topic.Id, topic.Settings.Log, isNew));
             topic.Set(index, partition);
             return partition;
         }
