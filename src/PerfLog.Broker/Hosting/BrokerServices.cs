@@ -59,6 +59,7 @@ internal sealed class BrokerServices(
     private IRequestHandler[] GroupHandlers(TopicCreator creator, string listener)
     {
         var classic = new ClassicCoordinator(groups);
+        var consumer = new ConsumerCoordinator(groups, cluster);
         var admin = new GroupAdmin(groups);
         return
         [
@@ -67,6 +68,8 @@ internal sealed class BrokerServices(
             new SyncGroupHandler(classic, logger),
             new HeartbeatHandler(classic),
             new LeaveGroupHandler(classic, logger),
+            new ConsumerGroupHeartbeatHandler(consumer, logger),
+            new ConsumerGroupDescribeHandler(consumer, logger),
             new OffsetCommitHandler(new OffsetCommitter(groups), cluster, time, logger),
             new OffsetFetchHandler(new OffsetQuery(groups), logger),
             new ListGroupsHandler(groups, logger),

@@ -34,7 +34,7 @@ internal sealed class GroupMember : IDisposable
             TopicMetadataRefreshIntervalMs = 500,
         };
         configure?.Invoke(config);
-        bool isIncremental = config.PartitionAssignmentStrategy == PartitionAssignmentStrategy.CooperativeSticky;
+        bool isIncremental = config.GroupProtocol == GroupProtocol.Consumer || config.PartitionAssignmentStrategy == PartitionAssignmentStrategy.CooperativeSticky;
         _consumer = new ConsumerBuilder<string?, string>(config)
             .SetPartitionsAssignedHandler((_, assigned) => Take(assigned.Select(static place => place.Partition.Value), isIncremental))
             .SetPartitionsRevokedHandler((_, revoked) => GiveUp(revoked.Select(static place => place.Partition.Value)))

@@ -13,12 +13,17 @@ internal sealed class ConsumerGroup : GroupMembership
     private readonly ConsumerSubscriptions _subscriptions;
     private readonly PartitionOwners _owners = new();
     private readonly GroupChanges _changes = new();
+    private ErrorCode _killedBy;
     private bool _isDead;
 
-    public ConsumerGroup(string id, ConsumerGroupSettings settings)
+    /// <param name="id">The group's id.</param>
+    /// <param name="settings">Its limits and times.</param>
+    /// <param name="former">Tombstones for what the group was before, written with its first change.</param>
+    public ConsumerGroup(string id, ConsumerGroupSettings settings, IEnumerable<GroupRecord>? former = null)
     {
         Id = id;
         _settings = settings;
+        _changes.Add(former ?? []);
         _subscriptions = new ConsumerSubscriptions(settings);
     }
 
@@ -69,11 +74,12 @@ internal sealed class ConsumerGroup : GroupMembership
     /// Answers a heartbeat that changes nothing, the most frequent request there is, without allocating.
     /// </summary>
     /// <returns>False when it needs more than that, and nothing was done.</returns>
-    public bool TryAnswerIdle(ReadOnlySpan<char> memberId, int epoch, ITopicView topics, Moment now, out HeartbeatAnswer answer)
+    public bool TryAnswerIdle(MemberClaim claim, ITopicView topics, Moment now, out HeartbeatAnswer answer)
     {
         answer = default;
-        if (Epoch != AssignmentEpoch || epoch != AssignmentEpoch || _subscriptions.IsStale(topics, now)) return false;
-        if (Members.Find(memberId) is not { } member || !member.HasReached(AssignmentEpoch)) return false;
+        if (Epoch != AssignmentEpoch || claim.Generation != AssignmentEpoch || _subscriptions.IsStale(topics, now)) return false;
+        if (Members.Find(claim.MemberId) is not { } member || !member.HasReached(AssignmentEpoch)) return false;
+        if (claim.HasInstanceId && !claim.InstanceId.SequenceEqual(member.InstanceId)) return false;
         member.SessionDeadlineTick = now.TickMs + _settings.SessionTimeoutMs;
         answer = new HeartbeatAnswer(ErrorCode.None, null, member.Id, member.Epoch, _settings.HeartbeatIntervalMs, null);
         return true;
@@ -82,10 +88,10 @@ internal sealed class ConsumerGroup : GroupMembership
     /// <summary>Answers once what the heartbeat changed has been written.</summary>
     public ValueTask<HeartbeatAnswer> Heartbeat(HeartbeatCall call, ITopicView topics, Moment now)
     {
-        if (_isDead) return new(HeartbeatAnswer.Failed(ErrorCode.NotCoordinator, $"The group '{Id}' is not here any more."));
+        if (_isDead) return new(HeartbeatAnswer.Failed(_killedBy, $"The group '{Id}' is not here any more."));
         HeartbeatAnswer answer = call.IsLeave ? Leave(call, now) : Beat(call, topics, now);
         if (_changes.IsEmpty) return new(answer);
-        return new(Write(answer));
+        return new(Write(answer, now));
     }
 
     /// <summary>Removes a member on an administrator's word.</summary>
@@ -96,7 +102,7 @@ internal sealed class ConsumerGroup : GroupMembership
         if (member is null) return ErrorCode.UnknownMemberId;
         if (memberId.Length > 0 && memberId != member.Id) return ErrorCode.FencedInstanceId;
         Remove(member, now);
-        if (!_changes.IsEmpty) AskFor(_changes.Take(null));
+        AskForChanges(now, null);
         return ErrorCode.None;
     }
 
@@ -104,7 +110,7 @@ internal sealed class ConsumerGroup : GroupMembership
     {
         if (_isDead) return;
         foreach (ConsumerMember member in Members.TakeOverdue(now.TickMs)) Remove(member, now);
-        if (!_changes.IsEmpty) AskFor(_changes.Take(null));
+        AskForChanges(now, null);
     }
 
     public override ErrorCode CheckCommit(MemberClaim claim, Moment now)
@@ -125,6 +131,7 @@ internal sealed class ConsumerGroup : GroupMembership
     public override void Kill(ErrorCode error)
     {
         _isDead = true;
+        _killedBy = error;
         Members.Clear();
     }
 
@@ -273,7 +280,7 @@ internal sealed class ConsumerGroup : GroupMembership
     {
         _owners.Release(member);
         Members.Remove(member);
-        foreach (GroupRecord record in ConsumerGroupRecord.Forget(Id, member.Id)) _changes.Add(record);
+        _changes.Add(ConsumerGroupRecord.Forget(Id, member.Id));
     }
 
     /// <summary>Nothing is left to be assigned; the time is written down because offsets are kept for a while from now on.</summary>
@@ -308,12 +315,7 @@ internal sealed class ConsumerGroup : GroupMembership
 
     private void Look(ITopicView topics, Moment now)
     {
-        foreach (string regex in _subscriptions.Refresh(Members.All, topics, now))
-        {
-            _changes.Add(_subscriptions.Matches.TryGetValue(regex, out string[]? matches)
-                ? ConsumerGroupRecord.Regex(Id, regex, matches, now)
-                : ConsumerGroupRecord.ForgetRegex(Id, regex));
-        }
+        foreach (string regex in _subscriptions.Refresh(Members.All, topics, now)) _changes.Add(RegexRecord(regex, now));
     }
 
     private void Reconcile(ConsumerMember member, PartitionSet? owned, Moment now)
@@ -342,13 +344,28 @@ internal sealed class ConsumerGroup : GroupMembership
         return claim.Generation == member.Epoch ? ErrorCode.None : ErrorCode.StaleMemberEpoch;
     }
 
-    private Task<HeartbeatAnswer> Write(HeartbeatAnswer answer)
+    private Task<HeartbeatAnswer> Write(HeartbeatAnswer answer, Moment now)
     {
         var written = new TaskCompletionSource<HeartbeatAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        AskFor(_changes.Take(error => written.SetResult(
-            error == ErrorCode.None ? answer : HeartbeatAnswer.Failed(error, "The group's change could not be written."))));
+        AskForChanges(now, error => written.SetResult(
+            error == ErrorCode.None ? answer : HeartbeatAnswer.Failed(error, "The group's change could not be written.")));
         return written.Task;
     }
+
+    private void AskForChanges(Moment now, Action<ErrorCode>? done)
+    {
+        if (_changes.IsEmpty) return;
+        _changes.AddFailed(RecordsOf, regex => RegexRecord(regex, now), [ConsumerGroupRecord.Of(this), ConsumerGroupRecord.TargetEpoch(this)]);
+        foreach (GroupWrite write in _changes.Take(done)) AskFor(write);
+    }
+
+    private IEnumerable<GroupRecord> RecordsOf(string memberId) => Members.Find(memberId) is { } member
+        ? [ConsumerGroupRecord.Member(Id, member), ConsumerGroupRecord.Target(Id, member), ConsumerGroupRecord.Current(Id, member)]
+        : ConsumerGroupRecord.Forget(Id, memberId);
+
+    private GroupRecord RegexRecord(string regex, Moment now) => _subscriptions.Matches.TryGetValue(regex, out string[]? matches)
+        ? ConsumerGroupRecord.Regex(Id, regex, matches, now)
+        : ConsumerGroupRecord.ForgetRegex(Id, regex);
 
     private static HeartbeatAnswer Unknown(string memberId) =>
         HeartbeatAnswer.Failed(ErrorCode.UnknownMemberId, $"There is no member {memberId}.");

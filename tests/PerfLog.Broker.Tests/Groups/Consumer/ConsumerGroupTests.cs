@@ -55,10 +55,10 @@ public sealed class ConsumerGroupTests
         ScriptedMember member = _group.Join("1", "a");
         int records = _group.Log.Count;
         Moment now = _group.Now;
-        Assert.True(_group.Group.TryAnswerIdle(member.Id, member.Epoch, _topics, now, out _));
+        Assert.True(_group.Group.TryAnswerIdle(new MemberClaim(member.Id, null, member.Epoch), _topics, now, out _));
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int beat = 0; beat < 1000; beat++) _group.Group.TryAnswerIdle(member.Id, member.Epoch, _topics, now, out _);
+        for (int beat = 0; beat < 1000; beat++) _group.Group.TryAnswerIdle(new MemberClaim(member.Id, null, member.Epoch), _topics, now, out _);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(records, _group.Log.Count);
@@ -69,14 +69,14 @@ public sealed class ConsumerGroupTests
     public void An_idle_heartbeat_is_not_enough_when_something_is_to_be_told()
     {
         ScriptedMember member = _group.Join("1", "a");
-        Assert.False(_group.Group.TryAnswerIdle("2", member.Epoch, _topics, _group.Now, out _));
-        Assert.False(_group.Group.TryAnswerIdle("1", member.Epoch + 1, _topics, _group.Now, out _));
+        Assert.False(_group.Group.TryAnswerIdle(new MemberClaim("2", null, member.Epoch), _topics, _group.Now, out _));
+        Assert.False(_group.Group.TryAnswerIdle(new MemberClaim("1", null, member.Epoch + 1), _topics, _group.Now, out _));
         _topics.Set("a", 5);
-        Assert.False(_group.Group.TryAnswerIdle("1", member.Epoch, _topics, _group.Now, out _));
+        Assert.False(_group.Group.TryAnswerIdle(new MemberClaim("1", null, member.Epoch), _topics, _group.Now, out _));
         _group.Beat(member);
         Assert.Equal(5, member.Owned.Count);
         _group.Join("2", "a");
-        Assert.False(_group.Group.TryAnswerIdle("1", member.Epoch, _topics, _group.Now, out _));
+        Assert.False(_group.Group.TryAnswerIdle(new MemberClaim("1", null, member.Epoch), _topics, _group.Now, out _));
     }
 
     [Fact]
