@@ -8,6 +8,7 @@ internal static class HeartbeatRules
     {
         if (groupId.Length == 0) return "A group id is needed.";
         if (call.MemberId.Length == 0) return "A member id is needed.";
+        if (!RecordText.Fits(groupId) || !RecordText.Fits(call.MemberId)) return $"An id is longer than {RecordText.BytesMax} bytes.";
         if (call.InstanceId?.Length == 0) return "An instance id cannot be empty.";
         if (call.RackId?.Length == 0) return "A rack id cannot be empty.";
         if (call.Epoch < ConsumerMember.AwayEpoch) return $"The member epoch {call.Epoch} means nothing.";
