@@ -4,6 +4,7 @@ using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using PerfLog.Broker.Configuration;
+using PerfLog.Broker.Groups;
 using PerfLog.Broker.Networking;
 using PerfLog.Broker.Partitions;
 using PerfLog.Metadata;
@@ -72,13 +73,15 @@ public sealed partial class BrokerServer : IAsyncDisposable
         var configs = new TopicConfigs(WithDynamic(cluster.Image));
         LogDirectorySet directories = Opened(await OpenLogsAsync(cluster.Image, configs, cancellation));
         var host = new PartitionHost(options.BrokerId, _partitions, directories, image => configs.SettingsOf(image.Config), _logger);
-        cluster.Changed += change => Apply(change, configs, host);
+        GroupCoordinator groups = Opened(new GroupCoordinator(GroupSettings.Read(options), _partitions, _settings.Time, _logger));
+        cluster.Changed += change => Apply(change, configs, host, groups);
         host.ApplyAll(cluster.Image);
+        groups.FollowLeadership(cluster.Image, options.BrokerId);
         Opened(new Housekeeping(directories, _settings.Time));
         if (options.Cleaner.IsEnabled)
             Opened(new LogCleaning(new LogCleaner(directories.All, _settings.Time, _random, _logger), () => configs.Options.Cleaner, _settings.Time, _logger));
 
-        var services = new BrokerServices(options, configs, cluster, session, _partitions, directories, _random, _settings.Time, _logger);
+        var services = new BrokerServices(options, configs, cluster, session, _partitions, directories, groups, _random, _settings.Time, _logger);
         List<Listener> listeners = [.. options.Listeners.Select(endpoint => Opened(Listen(endpoint, services)))];
         await RegisterAsync(session, cluster, listeners, cancellation);
         foreach (Listener listener in listeners) listener.Start();
@@ -86,10 +89,11 @@ public sealed partial class BrokerServer : IAsyncDisposable
         LogStarted(options.BrokerId, EndPoint, (long)_settings.Time.GetElapsedTime(startedAt).TotalMilliseconds);
     }
 
-    private void Apply(ClusterChange change, TopicConfigs configs, PartitionHost host)
+    private void Apply(ClusterChange change, TopicConfigs configs, PartitionHost host, GroupCoordinator groups)
     {
         if (change.BrokerConfigsChanged) configs.Options = WithDynamic(change.After);
         host.Apply(change);
+        groups.Follow(change, _settings.Options.BrokerId);
     }
 
     /// <summary>The options with what was set for brokers while they ran.</summary>

@@ -8,6 +8,9 @@ namespace PerfLog.Broker.Partitions;
 internal sealed class LogDirectorySet(
     IReadOnlyList<LogDirectory> ownedDirectories, IReadOnlyDictionary<string, Exception> unopened) : IAsyncDisposable
 {
+    // Logs are made several at once: those that are on their way count, too, when the next place is chosen.
+    private readonly int[] _inCreation = new int[ownedDirectories.Count];
+
     public IReadOnlyList<LogDirectory> All => ownedDirectories;
 
     public IReadOnlyDictionary<string, Exception> Unopened => unopened;
@@ -37,15 +40,41 @@ internal sealed class LogDirectorySet(
         // An empty log in its stead would hide the records that are there.
         if (!isNew && unopened.Count > 0)
             throw new StorageException(unopened.First().Key, $"the directory is offline, and the log of {partition} may be in it");
-        LogDirectory? target = ownedDirectories.Where(static directory => directory is { IsOffline: false, IsFull: false }).MinBy(static directory => directory.Logs.Count);
-        return target?.Create(partition, topicId, options)
-            ?? throw new StorageException("log.dirs", $"every log directory is offline or full, so {partition} has no place");
+        int target = Place();
+        if (target < 0) throw new StorageException("log.dirs", $"every log directory is offline or full, so {partition} has no place");
+        try
+        {
+            return ownedDirectories[target].Create(partition, topicId, options);
+        }
+        finally
+        {
+            lock (_inCreation) _inCreation[target]--;
+        }
     }
 
     public void Delete(TopicPartition partition)
     {
         foreach (LogDirectory directory in ownedDirectories) directory.Delete(partition);
     }
+
+    /// <returns>The directory with the fewest logs; -1 when none can take one.</returns>
+    private int Place()
+    {
+        lock (_inCreation)
+        {
+            int best = -1;
+            for (int index = 0; index < ownedDirectories.Count; index++)
+            {
+                if (ownedDirectories[index].IsOffline || ownedDirectories[index].IsFull) continue;
+                if (best < 0 || LogsOf(index) < LogsOf(best)) best = index;
+            }
+
+            if (best >= 0) _inCreation[best]++;
+            return best;
+        }
+    }
+
+    private int LogsOf(int index) => ownedDirectories[index].LogCount + _inCreation[index];
 
     /// <summary>The size of the disk under a directory and what is left; -1 where that cannot be told.</summary>
     public static (long TotalBytes, long UsableBytes) DiskBytes(string path)

@@ -16,6 +16,8 @@ internal sealed partial class PartitionHost(
     Func<TopicImage, TopicSettings> settingsOf,
     ILogger logger)
 {
+    private const int LogsAtOnceMax = 16;
+
     /// <summary>Takes over everything that the metadata gives to this broker. Once, at the start.</summary>
     public void ApplyAll(ClusterImage image)
     {
@@ -43,21 +45,25 @@ internal sealed partial class PartitionHost(
         bool isNew = topic is null;
         topic ??= new HostedTopic(image.Name, image.Id, settings, image.Partitions.Length);
         topic.Settings = settings;
-        foreach (PartitionImage partition in image.Partitions)
-        {
-            if (partition.Replicas.Contains(broker)) Apply(topic, partition, isNew: partition.Partition >= partitionsBefore);
-        }
+        PartitionImage[] ours = [.. image.Partitions.Where(partition => partition.Replicas.Contains(broker))];
+
+        // Making a log flushes several files; the file system joins the flushes of those that are made at once.
+        Partition?[] logs = new Partition?[ours.Length];
+        var parallelism = new ParallelOptions { MaxDegreeOfParallelism = LogsAtOnceMax };
+        Parallel.For(0, ours.Length, parallelism, index => logs[index] = Apply(topic, ours[index], isNew: ours[index].Partition >= partitionsBefore));
+        topic.SetAll(logs);
 
         // A topic is found only once its partitions are there: whoever sees it can use it.
         if (isNew) table.Add(topic);
     }
 
-    private void Apply(HostedTopic topic, PartitionImage image, bool isNew)
+    private Partition? Apply(HostedTopic topic, PartitionImage image, bool isNew)
     {
         Partition? partition = topic.Find(image.Partition) ?? Open(topic, image.Partition, isNew);
-        if (partition is null) return;
+        if (partition is null) return null;
         partition.Log.Options = topic.Settings.Log;
         if (image.Leader == broker) partition.BecomeLeader(new PartitionLeadership(image.Leader, image.LeaderEpoch, image.Isr.Length));
+        return partition;
     }
 
     private Partition? Open(HostedTopic topic, int index, bool isNew)
@@ -65,9 +71,7 @@ internal sealed partial class PartitionHost(
         var id = new TopicPartition(topic.Name, index);
         try
         {
-            var partition = new Partition(id, topic.Id, directories.Open(id, topic.Id, topic.Settings.Log, isNew));
-            topic.Set(index, partition);
-            return partition;
+            return new Partition(id, topic.Id, directories.Open(id, topic.Id, topic.Settings.Log, isNew));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -24,6 +24,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
     private readonly ConcurrentDictionary<TopicPartition, PartitionLog> _logs = new();
     private readonly ConcurrentDictionary<TopicPartition, StorageException> _damaged = new();
     private readonly Lock _folders = new();
+    private readonly HashSet<TopicPartition> _inCreation = [];
     private readonly IDisposable _lock;
     private bool _isDisposed;
     private TimestampMs _retentionDue;
@@ -52,6 +53,9 @@ public sealed partial class LogDirectory : IAsyncDisposable
 
     /// <summary>The directory's own id, kept in <c>meta.properties</c>.</summary>
     public Uuid DirectoryId { get; private set; }
+
+    /// <summary>The number of logs now.</summary>
+    public int LogCount => _logs.Count;
 
     /// <summary>The logs, in no order; a snapshot.</summary>
     public IReadOnlyCollection<PartitionLog> Logs => (IReadOnlyCollection<PartitionLog>)_logs.Values;
@@ -121,7 +125,17 @@ public sealed partial class LogDirectory : IAsyncDisposable
             if (_logs.ContainsKey(partition)) throw new InvalidOperationException($"{Path} holds {partition} already.");
             if (_damaged.TryGetValue(partition, out StorageException? damage)) throw damage;
             _space.ThrowIfFull();
+            if (!_inCreation.Add(partition)) throw new InvalidOperationException($"{partition} is being made in {Path} already.");
+        }
+
+        // Outside the lock: who makes many logs at once has their flushes joined by the file system.
+        try
+        {
             return _failure.Guard(() => CreateFolder(partition, topicId, options));
+        }
+        finally
+        {
+            lock (_folders) _inCreation.Remove(partition);
         }
     }
 
