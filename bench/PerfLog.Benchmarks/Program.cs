@@ -6,6 +6,8 @@ using PerfLog.Benchmarks.Measuring;
 
 const string Usage = """
     bench/run.sh broker [--quick] [--json FILE]   the broker's figures, against bare baselines in the same run
+                        [--only GROUP]            one group of them, without changing docs/performance.md: throughput,
+                                                  latency, pipelined, start, embedded, allocations
     bench/run.sh micro [FILTER]                   single hot paths by BenchmarkDotNet; FILTER as '*Crc32C*'
     """;
 

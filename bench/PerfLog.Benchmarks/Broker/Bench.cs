@@ -10,6 +10,9 @@ namespace PerfLog.Benchmarks.Broker;
 /// </summary>
 internal sealed class Bench : IDisposable
 {
+    // Writing takes other free pages than those freed last, too; with this many, none that the host must fetch was seen.
+    private const int BackedPerTransferred = 4;
+
     private readonly string _program;
     private readonly Action<string> _progress;
     private readonly DirectoryInfo _folder;
@@ -38,8 +41,8 @@ internal sealed class Bench : IDisposable
     public ServerProcess StartBaseline(string kind, params IEnumerable<string> arguments) => ServerProcess.Start(
         Environment.ProcessPath!, port => ["baseline", kind, $"{port}", .. arguments]);
 
-    /// <summary>Rounds of measurements that write much: the disk comes to rest before each.</summary>
-    public InterleavedRounds DiskRounds() => new(Plan.Rounds, WriteBack, _progress);
+    /// <summary>Rounds of measurements that write much: disk and memory come to rest before each.</summary>
+    public InterleavedRounds DiskRounds() => new(Plan.Rounds, Rest, _progress);
 
     public InterleavedRounds Rounds() => new(Plan.Rounds, GC.Collect, _progress);
 
@@ -53,6 +56,12 @@ internal sealed class Bench : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private void Rest()
+    {
+        WriteBack();
+        BackedMemory.Prepare(Plan.TransferBytes * BackedPerTransferred);
+    }
 
     /// <summary>Writes out what earlier measurements left in the page cache, which otherwise slows the next one.</summary>
     private void WriteBack()

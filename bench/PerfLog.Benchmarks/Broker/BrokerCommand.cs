@@ -21,25 +21,31 @@ internal static class BrokerCommand
         double busyPercent = ProcessorTime.SampleBusyPercent(LoadSample);
         using var bench = new Bench(options.Plan, options.Program, Console.Error.WriteLine);
         Machine machine = Machine.Describe(bench.Folder);
-        List<Figure> figures = [.. Measure(bench)];
+        List<Figure> figures = [.. Measure(bench, options.Only)];
         var conditions = new Conditions(machine, repository.Commit, DateTimeOffset.UtcNow, options.Plan.Name, busyPercent);
         var run = new MeasuredRun(conditions, figures);
 
         string table = FigureTable.Of(run);
         Console.WriteLine(table);
-        new PerformancePage(repository.PerformancePage).Replace("broker", table);
+        if (options.Only is null) new PerformancePage(repository.PerformancePage).Replace("broker", table);
         if (options.JsonFile is not null) File.WriteAllText(options.JsonFile, run.ToJson() + "\n");
     }
 
-    private static IEnumerable<Figure> Measure(Bench bench) =>
-    [
-        .. Throughput(bench),
-        .. LatencyFigures.Measure(bench),
-        .. PipelinedFigures.Measure(bench),
-        .. StartFigures.Measure(bench),
-        .. EmbeddedFigures.MeasureStarts(bench),
-        .. EmbeddedFigures.MeasureAllocations(bench),
-    ];
+    private static IEnumerable<Figure> Measure(Bench bench, string? only)
+    {
+        (string Name, Func<Bench, IEnumerable<Figure>> Measure)[] groups =
+        [
+            ("throughput", Throughput),
+            ("latency", LatencyFigures.Measure),
+            ("pipelined", PipelinedFigures.Measure),
+            ("start", StartFigures.Measure),
+            ("embedded", EmbeddedFigures.MeasureStarts),
+            ("allocations", EmbeddedFigures.MeasureAllocations),
+        ];
+        if (only is not null && !groups.Any(group => group.Name == only))
+            throw new UsageException($"--only {only}: there are {string.Join(", ", groups.Select(static group => group.Name))}.");
+        return groups.Where(group => only is null || group.Name == only).SelectMany(group => group.Measure(bench));
+    }
 
     private static List<Figure> Throughput(Bench bench)
     {

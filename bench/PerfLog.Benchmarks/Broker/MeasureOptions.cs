@@ -4,18 +4,20 @@ namespace PerfLog.Benchmarks.Broker;
 /// <param name="Plan">How long to measure.</param>
 /// <param name="Program">The broker's program.</param>
 /// <param name="JsonFile">Where the figures go as JSON, too; null for nowhere.</param>
-internal sealed record MeasureOptions(MeasurementPlan Plan, string Program, string? JsonFile)
+/// <param name="Only">One group of figures, measured without touching the page; null for all.</param>
+internal sealed record MeasureOptions(MeasurementPlan Plan, string Program, string? JsonFile, string? Only)
 {
     /// <exception cref="UsageException">An option is unknown or lacks its value.</exception>
     public static MeasureOptions Parse(ReadOnlySpan<string> arguments, string defaultProgram)
     {
-        var options = new MeasureOptions(MeasurementPlan.Full, defaultProgram, null);
+        var options = new MeasureOptions(MeasurementPlan.Full, defaultProgram, null, null);
         for (int index = 0; index < arguments.Length; index++)
         {
             options = arguments[index] switch
             {
                 "--quick" => options with { Plan = MeasurementPlan.Quick },
                 "--json" => options with { JsonFile = Value(arguments, ref index) },
+                "--only" => options with { Only = Value(arguments, ref index) },
                 "--program" => options with { Program = Value(arguments, ref index) },
                 string other => throw new UsageException($"Unknown option '{other}'."),
             };

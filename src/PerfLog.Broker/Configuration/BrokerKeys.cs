@@ -35,6 +35,14 @@ public static class BrokerKeys
     public const string Rack = "broker.rack";
     public const string RecoveryThreads = "num.recovery.threads.per.data.dir";
     public const string RequestTimeoutMs = "request.timeout.ms";
+    public const string CleanerEnable = "log.cleaner.enable";
+    public const string CleanerThreads = "log.cleaner.threads";
+    public const string CleanerDedupeBufferBytes = "log.cleaner.dedupe.buffer.size";
+    public const string CleanerIoBufferBytes = "log.cleaner.io.buffer.size";
+    public const string CleanerLoadFactor = "log.cleaner.io.buffer.load.factor";
+    public const string CleanerBytesPerSecondMax = "log.cleaner.io.max.bytes.per.second";
+    public const string CleanerBackoffMs = "log.cleaner.backoff.ms";
+    public const string DiskReserveBytes = "perflog.disk.reserve.bytes";
     public const string RetentionCheckMs = "log.retention.check.interval.ms";
     public const string SocketReceiveBufferBytes = "socket.receive.buffer.bytes";
     public const string SocketRequestMaxBytes = "socket.request.max.bytes";
@@ -92,6 +100,7 @@ public static class BrokerKeys
         Fixed(MetadataLogDir, ConfigType.String, null, Anything, "The directory of the metadata kept on local disk; by default a folder in the first log directory."),
         Dynamic("log.retention.ms", Long, null, AtLeastOr(1, -1), "The topics' retention.ms by default; it wins over the minutes and hours."),
         Fixed("log.retention.minutes", Int, null, AtLeastOr(1, -1), "The topics' retention.ms by default, in minutes; it wins over the hours."),
+        Fixed(DiskReserveBytes, Long, "67108864", AtLeast(0), "PerfLog's own: appends are refused when the disk of a log directory has fewer bytes left; 0 for until it is full."),
         Fixed("log.retention.hours", Int, "168", AtLeastOr(1, -1), "The topics' retention.ms by default, in hours."),
         Dynamic("log.roll.ms", Long, null, AtLeast(1), "The topics' segment.ms by default; it wins over the hours."),
         Fixed("log.roll.hours", Int, "168", AtLeast(1), "The topics' segment.ms by default, in hours."),
@@ -103,13 +112,13 @@ public static class BrokerKeys
         Fixed(FlushStartOffsetCheckpointMs, Int, "60000", AtLeast(0), "How often log start offsets are written down, in milliseconds."),
         Fixed(RetentionCheckMs, Long, "300000", AtLeast(1), "How often logs are looked at for old segments, in milliseconds."),
         Dynamic(RecoveryThreads, Int, "1", AtLeast(1), "Logs of one directory that are opened or recovered at one time."),
-        Fixed("log.cleaner.enable", ConfigType.Boolean, "true", Anything, "Whether logs are compacted."),
-        Dynamic("log.cleaner.threads", Int, "1", AtLeast(0), "Logs that are compacted at one time."),
-        Dynamic("log.cleaner.dedupe.buffer.size", Long, "134217728", AtLeast(1), "The memory for the keys of logs being compacted, in bytes."),
-        Dynamic("log.cleaner.io.buffer.size", Int, "524288", AtLeast(0), "The memory for reading and writing in compaction, in bytes."),
-        Dynamic("log.cleaner.io.buffer.load.factor", ConfigType.Double, "0.9", Between(0, 1), "How full the table of keys may become in compaction."),
-        Dynamic("log.cleaner.io.max.bytes.per.second", ConfigType.Double, "1.7976931348623157E308", AtLeast(0), "The most bytes a second that compaction reads and writes."),
-        Dynamic("log.cleaner.backoff.ms", Long, "15000", AtLeast(0), "The pause when no log needs compaction, in milliseconds."),
+        Fixed(CleanerEnable, ConfigType.Boolean, "true", Anything, "Whether logs are compacted."),
+        Dynamic(CleanerThreads, Int, "1", AtLeast(0), "Logs that are compacted at one time."),
+        Dynamic(CleanerDedupeBufferBytes, Long, "134217728", AtLeast(1), "The memory for the keys of logs being compacted, in bytes."),
+        Dynamic(CleanerIoBufferBytes, Int, "524288", AtLeast(0), "The memory for reading and writing in compaction, in bytes."),
+        Dynamic(CleanerLoadFactor, ConfigType.Double, "0.9", Between(0, 1), "How full the table of keys may become in compaction."),
+        Dynamic(CleanerBytesPerSecondMax, ConfigType.Double, "1.7976931348623157E308", AtLeast(0), "The most bytes a second that compaction reads and writes."),
+        Dynamic(CleanerBackoffMs, Long, "15000", AtLeast(0), "The pause when no log needs compaction, in milliseconds."),
         Dynamic(ProducerIdExpirationMs, Int, "86400000", AtLeast(1), "The silence after which an idempotent producer is forgotten, in milliseconds."),
         Fixed("producer.id.expiration.check.interval.ms", Int, "600000", AtLeast(1), "How often silent producers are looked for, in milliseconds."),
     ];

@@ -23,14 +23,6 @@ public sealed record TopicSettings
 
     public required bool UncleanLeaderElection { get; init; }
 
-    public required double MinCleanableDirtyRatio { get; init; }
-
-    public required long MinCompactionLagMs { get; init; }
-
-    public required long MaxCompactionLagMs { get; init; }
-
-    public required long DeleteRetentionMs { get; init; }
-
     public bool IsCompacted => (Log.CleanupPolicy & CleanupPolicies.Compact) != 0;
 
     /// <summary>What a batch produced to the topic at that moment may be.</summary>

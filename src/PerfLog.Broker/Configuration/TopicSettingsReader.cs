@@ -18,10 +18,6 @@ internal static class TopicSettingsReader
         TimestampAfterMaxMs = ReadTimestampLimit(valueOf, TopicKeys.MessageTimestampAfterMaxMs),
         MinInsyncReplicas = ConfigText.Int(valueOf(TopicKeys.MinInsyncReplicas)),
         UncleanLeaderElection = ConfigText.Boolean(valueOf(TopicKeys.UncleanLeaderElection)),
-        MinCleanableDirtyRatio = ConfigText.Double(valueOf(TopicKeys.MinCleanableDirtyRatio)),
-        MinCompactionLagMs = ConfigText.Long(valueOf(TopicKeys.MinCompactionLagMs)),
-        MaxCompactionLagMs = ConfigText.Long(valueOf(TopicKeys.MaxCompactionLagMs)),
-        DeleteRetentionMs = ConfigText.Long(valueOf(TopicKeys.DeleteRetentionMs)),
     };
 
     private static LogOptions ReadLog(Func<string, string> valueOf, int producerIdExpirationMs) => new()
@@ -37,6 +33,10 @@ internal static class TopicSettingsReader
         FlushMs = ConfigText.Long(valueOf(TopicKeys.FlushMs)),
         FileDeleteDelayMs = ConfigText.Long(valueOf(TopicKeys.FileDeleteDelayMs)),
         CleanupPolicy = ReadCleanupPolicy(valueOf(TopicKeys.CleanupPolicy)),
+        MinCleanableDirtyRatio = ConfigText.Double(valueOf(TopicKeys.MinCleanableDirtyRatio)),
+        MinCompactionLagMs = ConfigText.Long(valueOf(TopicKeys.MinCompactionLagMs)),
+        MaxCompactionLagMs = ConfigText.Long(valueOf(TopicKeys.MaxCompactionLagMs)),
+        DeleteRetentionMs = ConfigText.Long(valueOf(TopicKeys.DeleteRetentionMs)),
         MaxMessageBytes = ConfigText.Int(valueOf(TopicKeys.MaxMessageBytes)),
         Preallocate = ConfigText.Boolean(valueOf(TopicKeys.Preallocate)),
         ProducerIdExpirationMs = producerIdExpirationMs,

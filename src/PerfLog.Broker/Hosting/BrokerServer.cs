@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using PerfLog.Broker.Configuration;
+using PerfLog.Broker.Groups;
 using PerfLog.Broker.Networking;
 using PerfLog.Broker.Partitions;
 using PerfLog.Metadata;
@@ -71,11 +73,15 @@ public sealed partial class BrokerServer : IAsyncDisposable
         var configs = new TopicConfigs(WithDynamic(cluster.Image));
         LogDirectorySet directories = Opened(await OpenLogsAsync(cluster.Image, configs, cancellation));
         var host = new PartitionHost(options.BrokerId, _partitions, directories, image => configs.SettingsOf(image.Config), _logger);
-        cluster.Changed += change => Apply(change, configs, host);
+        GroupCoordinator groups = Opened(new GroupCoordinator(GroupSettings.Read(options), _partitions, _settings.Time, _logger));
+        cluster.Changed += change => Apply(change, configs, host, groups);
         host.ApplyAll(cluster.Image);
+        groups.FollowLeadership(cluster.Image, options.BrokerId);
         Opened(new Housekeeping(directories, _settings.Time));
+        if (options.Cleaner.IsEnabled)
+            Opened(new LogCleaning(new LogCleaner(directories.All, _settings.Time, _random, _logger), () => configs.Options.Cleaner, _settings.Time, _logger));
 
-        var services = new BrokerServices(options, configs, cluster, session, _partitions, directories, _random, _settings.Time, _logger);
+        var services = new BrokerServices(options, configs, cluster, session, _partitions, directories, groups, _random, _settings.Time, _logger);
         List<Listener> listeners = [.. options.Listeners.Select(endpoint => Opened(Listen(endpoint, services)))];
         await RegisterAsync(session, cluster, listeners, cancellation);
         foreach (Listener listener in listeners) listener.Start();
@@ -83,10 +89,11 @@ public sealed partial class BrokerServer : IAsyncDisposable
         LogStarted(options.BrokerId, EndPoint, (long)_settings.Time.GetElapsedTime(startedAt).TotalMilliseconds);
     }
 
-    private void Apply(ClusterChange change, TopicConfigs configs, PartitionHost host)
+    private void Apply(ClusterChange change, TopicConfigs configs, PartitionHost host, GroupCoordinator groups)
     {
         if (change.BrokerConfigsChanged) configs.Options = WithDynamic(change.After);
         host.Apply(change);
+        groups.Follow(change, _settings.Options.BrokerId);
     }
 
     /// <summary>The options with what was set for brokers while they ran.</summary>
@@ -126,18 +133,28 @@ public sealed partial class BrokerServer : IAsyncDisposable
 
     private async Task<LogDirectorySet> OpenLogsAsync(ClusterImage image, TopicConfigs configs, CancellationToken cancellation)
     {
-        BrokerOptions options = _settings.Options;
         var opened = new List<LogDirectory>();
-        try
+        var failed = new Dictionary<string, Exception>(StringComparer.Ordinal);
+        string[] paths = [.. _settings.Options.LogDirectories];
+        Task<LogDirectory>[] opening = [.. paths.Select(path => OpenLogAsync(path, image, configs, cancellation).AsTask())];
+        await ((Task)Task.WhenAll(opening)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach ((string path, Task<LogDirectory> directory) in paths.Zip(opening))
         {
-            foreach (string path in options.LogDirectories) opened.Add(await OpenLogAsync(path, image, configs, cancellation));
-            return new LogDirectorySet(opened);
+            if (directory.IsCompletedSuccessfully) opened.Add(directory.Result);
+            else failed[path] = directory.Exception?.InnerException ?? new OperationCanceledException(cancellation);
         }
-        catch
+
+        // A disk that is gone takes its own partitions offline; a mistake of whoever started the broker is told at once.
+        bool goesOn = opened.Count > 0 && failed.Values.All(static failure => failure is (IOException or UnauthorizedAccessException)
+            and not (DirectoryLockedException or DirectoryMismatchException));
+        if (failed.Count > 0 && !goesOn)
         {
-            await new LogDirectorySet(opened).DisposeAsync();
-            throw;
+            await new LogDirectorySet(opened, failed).DisposeAsync();
+            ExceptionDispatchInfo.Throw(failed.Values.First());
         }
+
+        foreach ((string path, Exception failure) in failed) LogDirectoryFailed(failure, path);
+        return new LogDirectorySet(opened, failed);
     }
 
     private ValueTask<LogDirectory> OpenLogAsync(string path, ClusterImage image, TopicConfigs configs, CancellationToken cancellation)
@@ -151,6 +168,7 @@ public sealed partial class BrokerServer : IAsyncDisposable
             Random = _random,
             OtherFolders = new HashSet<string> { BrokerServerSettings.MetadataFolder },
             OpeningThreads = options.RecoveryThreadsPerDirectory,
+            DiskReserveBytes = options.DiskReserveBytes,
             RetentionCheckMs = options.RetentionCheckIntervalMs,
             RecoveryPointCheckpointMs = options.RecoveryPointCheckpointMs,
             LogStartCheckpointMs = options.LogStartCheckpointMs,
@@ -164,6 +182,9 @@ public sealed partial class BrokerServer : IAsyncDisposable
             _logger,
             cancellation);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Log directory {Directory} cannot be opened; its partitions are offline")]
+    private partial void LogDirectoryFailed(Exception failure, string directory);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
     private partial void LogWarning(string warning);

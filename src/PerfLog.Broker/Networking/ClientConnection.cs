@@ -15,6 +15,9 @@ internal sealed partial class ClientConnection
 {
     private static readonly TimeSpan AskedAtOnce = TimeSpan.FromMicroseconds(60);
 
+    // A peer that sends much at a time needs the processor itself, and the thread that would wait for it.
+    private const int AskedAtOnceBytesMax = 16 * 1024;
+
     private readonly Lock _gate = new();
     private readonly RequestQueue _queue = new();
     private readonly Stack<RequestContext> _free = new();
@@ -155,7 +158,8 @@ internal sealed partial class ClientConnection
             int received = await _socket.ReceiveAsync(frames.FreeSpace(), SocketFlags.None);
             if (received == 0) return;
             long now = _time.GetTimestamp();
-            _asksAtOnce |= _time.GetElapsedTime(Volatile.Read(ref _sentAt), now) < AskedAtOnce;
+            _asksAtOnce = received <= AskedAtOnceBytesMax
+                && (_asksAtOnce || _time.GetElapsedTime(Volatile.Read(ref _sentAt), now) < AskedAtOnce);
             Volatile.Write(ref _activeAt, now);
             frames.Advance(received);
             string? error;

@@ -108,7 +108,7 @@ internal sealed class FrameBuffer(int frameBytesMax) : IDisposable
     private void MovePartialFrame(int partialBytes, int neededBytes)
     {
         // A frame's beginning is copied once per block: the price of keeping every frame contiguous.
-        if (_block.IsExclusive && neededBytes <= _block.Length && partialBytes < _block.Length)
+        if (_block.IsExclusive && _block.Length >= Math.Max(_blockBytesWanted, neededBytes) && partialBytes < _block.Length)
         {
             _block.Bytes.AsSpan(_start, partialBytes).CopyTo(_block.Bytes);
         }

@@ -34,6 +34,9 @@ public readonly ref struct RecordBatchView(ReadOnlySpan<byte> bytes)
 
     public bool IsControl => (Attributes & BatchAttributes.Control) != 0;
 
+    /// <summary>When compaction may drop the batch's tombstones or marker; null where it has not decided that.</summary>
+    public TimestampMs? DeleteHorizon => (Attributes & BatchAttributes.DeleteHorizon) != 0 ? BaseTimestamp : null;
+
     public int LastOffsetDelta => Int32At(RecordBatchLayout.LastOffsetDelta);
 
     public Offset LastOffset => BaseOffset + LastOffsetDelta;

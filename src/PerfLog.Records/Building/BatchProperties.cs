@@ -24,6 +24,15 @@ public readonly record struct BatchProperties
 
     public bool IsTransactional { get; init; }
 
+    /// <summary>The broker's own records, which consumers do not see.</summary>
+    public bool IsControl { get; init; }
+
+    /// <summary>
+    /// When compaction may drop the batch's tombstones or marker. It takes the place of the base timestamp, from which
+    /// the records' times are counted then; null in a batch that no compaction has looked at.
+    /// </summary>
+    public TimestampMs? DeleteHorizon { get; init; }
+
     /// <summary>
     /// The time that all records report, for topics whose broker stamps them; null for the records' own times.
     /// </summary>

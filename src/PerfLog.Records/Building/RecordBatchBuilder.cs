@@ -40,7 +40,7 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
         _plain.GetSpan(RecordBatchLayout.HeaderBytes);
         _plain.Advance(RecordBatchLayout.HeaderBytes);
         _lastOffsetDelta = -1;
-        _baseTimestamp = TimestampMs.None;
+        _baseTimestamp = properties.DeleteHorizon ?? TimestampMs.None;
         _maxTimestamp = TimestampMs.None;
         RecordsCount = 0;
     }
@@ -92,6 +92,13 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
         return true;
     }
 
+    /// <summary>Finishes a batch whose last records were left out: it ends at a later offset than its last record.</summary>
+    internal Memory<byte> BuildEndingAt(Offset lastOffset)
+    {
+        _lastOffsetDelta = (int)(lastOffset - _properties.BaseOffset);
+        return Build();
+    }
+
     /// <summary>Finishes the batch.</summary>
     /// <returns>Its bytes; they are valid, and may be changed, until the next
     /// <see cref="Begin(in BatchProperties)"/>.</returns>
@@ -109,6 +116,8 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
         _compressed.Dispose();
     }
 
+    private bool HasBaseTimestamp => RecordsCount > 0 || _properties.DeleteHorizon is not null;
+
     private bool TryReserve(
         TimestampMs timestamp,
         int offsetDelta,
@@ -118,7 +127,7 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
         long headersBytes,
         out WireWriter writer)
     {
-        long timestampDelta = RecordsCount == 0 ? 0 : timestamp.Value - _baseTimestamp.Value;
+        long timestampDelta = HasBaseTimestamp ? timestamp.Value - _baseTimestamp.Value : 0;
         long body = RecordEncoding.BodyBytes(timestampDelta, offsetDelta, key, value, headersCount, headersBytes);
         long bytes = Varint.SizeOfSigned(body) + body;
         writer = default;
@@ -133,7 +142,7 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
     {
         Debug.Assert(writer.Free.IsEmpty, "The computed size of a record is its written size.");
         _plain.Advance(writer.Position);
-        if (RecordsCount == 0) _baseTimestamp = timestamp;
+        if (!HasBaseTimestamp) _baseTimestamp = timestamp;
         if (timestamp > _maxTimestamp) _maxTimestamp = timestamp;
         _lastOffsetDelta = offsetDelta;
         RecordsCount++;

@@ -9,8 +9,7 @@ internal static class RecordBatchHeader
 {
     /// <param name="batch">The whole batch: its length is the batch's, and its records are summed.</param>
     /// <param name="totals">What to say of the records.</param>
-    /// <param name="isControl">True for the broker's own records, which consumers do not see.</param>
-    public static void Write(Span<byte> batch, in BatchTotals totals, bool isControl = false)
+    public static void Write(Span<byte> batch, in BatchTotals totals)
     {
         BatchProperties properties = totals.Properties;
         var writer = new WireWriter(batch[..RecordBatchLayout.HeaderBytes]);
@@ -19,7 +18,7 @@ internal static class RecordBatchHeader
         writer.WriteInt32(properties.PartitionLeaderEpoch.Value);
         writer.WriteByte(RecordBatchLayout.CurrentMagic);
         writer.WriteUInt32(0);
-        writer.WriteInt16((short)Attributes(properties, isControl));
+        writer.WriteInt16((short)Attributes(properties));
         writer.WriteInt32(totals.LastOffsetDelta);
         writer.WriteInt64(totals.BaseTimestamp.Value);
         writer.WriteInt64((properties.LogAppendTime ?? totals.MaxTimestamp).Value);
@@ -30,12 +29,13 @@ internal static class RecordBatchHeader
         RecordBatchFields.WriteCrc(batch);
     }
 
-    private static BatchAttributes Attributes(in BatchProperties properties, bool isControl)
+    private static BatchAttributes Attributes(in BatchProperties properties)
     {
         var attributes = (BatchAttributes)(short)properties.Codec;
         if (properties.LogAppendTime is not null) attributes |= BatchAttributes.LogAppendTime;
         if (properties.IsTransactional) attributes |= BatchAttributes.Transactional;
-        if (isControl) attributes |= BatchAttributes.Control;
+        if (properties.IsControl) attributes |= BatchAttributes.Control;
+        if (properties.DeleteHorizon is not null) attributes |= BatchAttributes.DeleteHorizon;
         return attributes;
     }
 }

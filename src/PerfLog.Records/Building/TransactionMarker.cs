@@ -36,7 +36,7 @@ public readonly record struct TransactionMarker(
         record.WriteVarint((int)RecordEncoding.BodyBytes(0, 0, key, value, 0, 0));
         RecordEncoding.WriteBody(ref record, 0, 0, key, value, 0);
         var totals = new BatchTotals(Properties(offset, partitionLeaderEpoch), 0, now, now, 1);
-        RecordBatchHeader.Write(batch, totals, isControl: true);
+        RecordBatchHeader.Write(batch, totals);
     }
 
     /// <summary>Reads the marker of a control batch.</summary>
@@ -64,5 +64,6 @@ public readonly record struct TransactionMarker(
         ProducerId = ProducerId,
         ProducerEpoch = ProducerEpoch,
         IsTransactional = true,
+        IsControl = true,
     };
 }

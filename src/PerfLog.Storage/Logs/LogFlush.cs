@@ -31,7 +31,8 @@ internal sealed class LogFlush(LogState log)
         _lastFlushMs = TimestampMs.Now(log.Surroundings.Time).Value;
     }
 
-    private void FlushSealed()
+    /// <summary>Brings sealed segments to the disk with all their files.</summary>
+    public void FlushSealed()
     {
         SegmentList segments = log.Segments;
         Offset active = segments.Active.BaseOffset;

@@ -39,6 +39,18 @@ public sealed record LogOptions
     /// <summary><c>cleanup.policy</c>.</summary>
     public CleanupPolicies CleanupPolicy { get; init; } = CleanupPolicies.Delete;
 
+    /// <summary><c>min.cleanable.dirty.ratio</c>: the share of a compacted log that must be uncompacted before it is compacted again.</summary>
+    public double MinCleanableDirtyRatio { get; init; } = 0.5;
+
+    /// <summary><c>min.compaction.lag.ms</c>: younger records are not compacted.</summary>
+    public long MinCompactionLagMs { get; init; }
+
+    /// <summary><c>max.compaction.lag.ms</c>: older records are compacted whatever the ratio.</summary>
+    public long MaxCompactionLagMs { get; init; } = long.MaxValue;
+
+    /// <summary><c>delete.retention.ms</c>: the mark of a deleted key stays this long after the first compaction that finds it.</summary>
+    public long DeleteRetentionMs { get; init; } = 24L * 60 * 60 * 1000;
+
     /// <summary><c>max.message.bytes</c>: the largest batch; checked by whoever validates batches, carried here for them.</summary>
     public int MaxMessageBytes { get; init; } = 1_048_588;
 

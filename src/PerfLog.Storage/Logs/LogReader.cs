@@ -21,6 +21,16 @@ internal static class LogReader
         }
     }
 
+    /// <summary>Adds the aborted transactions with records in [from, upTo).</summary>
+    public static void CollectAborted(LogState log, Offset from, Offset upTo, List<AbortedTransaction> found)
+    {
+        SegmentList segments = log.Segments;
+        for (int i = Math.Max(segments.FloorIndex(from), 0); i < segments.Count; i++)
+        {
+            if (segments.Items[i].Indexes.Transactions.Collect(from, upTo, found)) return;
+        }
+    }
+
     private static bool TryRead(SegmentList segments, in ReadWish wish, out LogReadResult result)
     {
         result = LogReadResult.Empty;

@@ -8,11 +8,15 @@ internal sealed record LogSurroundings(
     TimeProvider Time,
     Random Random,
     DirectoryFailure Failure,
+    DiskSpace Space,
     DeletedFiles Deleted,
     ILogger Logger)
 {
     /// <summary>Makes lowered recovery points durable, before a log is cut behind them.</summary>
     public required Action SaveRecoveryPoints { get; init; }
+
+    /// <summary>Makes durable how far the logs are compacted.</summary>
+    public required Action SaveCleanedOffsets { get; init; }
 }
 
 /// <summary>
@@ -48,6 +52,8 @@ internal sealed class LogState(LogSurroundings surroundings, TopicPartition part
     public SnapshotFiles Snapshots { get; } = new(surroundings.Device, folder);
 
     public LeaderEpochCache Epochs { get; } = new(surroundings.Device, folder);
+
+    public CompactionState Compaction { get; } = new();
 
     public LogOptions Options
     {

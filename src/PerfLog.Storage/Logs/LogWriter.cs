@@ -75,6 +75,7 @@ internal sealed class LogWriter(LogState log, SegmentRoll roll)
         if (_staged.Count == 0) return;
         Segment active = log.Active;
         FilePosition position = new(active.SizeBytes);
+        active.Reserve((long)position.Value + _stagedBytes, log.Options.SegmentBytes);
         if (_pieces.Count == 1) active.File.Write(position.Value, _pieces[0].Span);
         else active.File.WriteGathered(position.Value, _pieces);
 
@@ -119,7 +120,11 @@ internal sealed class LogWriter(LogState log, SegmentRoll roll)
     {
         if (!MustRoll(view)) return;
         Commit();
-        roll.Roll(view.BaseOffset);
+
+        // A follower's batch may lie past the end, where its leader's log is compacted. The segment starts at the end all
+        // the same: the next opening takes a gap between segments for a loss.
+        bool isNear = view.LastOffset - log.End <= int.MaxValue;
+        roll.Roll(isNear ? log.End : view.BaseOffset);
     }
 
     private bool MustRoll(RecordBatchView view)

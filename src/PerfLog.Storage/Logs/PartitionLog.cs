@@ -65,6 +65,18 @@ public sealed class PartitionLog
     /// <summary>The number of segments.</summary>
     public int SegmentCount => _log.Segments.Count;
 
+    /// <summary>Whether appends are answered with <see cref="ErrorCode.KafkaStorageError"/> until the disk has room again.</summary>
+    public bool IsDiskFull => _log.Surroundings.Space.IsFull;
+
+    /// <summary>All below has been compacted; 0 when the log never was.</summary>
+    public Offset CompactedUpTo => _log.Compaction.CleanedUpTo;
+
+    /// <summary>What the last compaction did; null when there was none since the log was opened.</summary>
+    public CompactionResult? LastCompaction => _log.Compaction.Last;
+
+    /// <summary>Why the log is not compacted any more until it is opened again; null while nothing is wrong.</summary>
+    public string? CompactionFault => _log.Compaction.Fault;
+
     internal LogState State => _log;
 
     /// <summary>
@@ -87,7 +99,7 @@ public sealed class PartitionLog
     {
         lock (_log.Writer)
         {
-            if (_log.Surroundings.Failure.IsOffline) return AppendResult.Failed(ErrorCode.KafkaStorageError);
+            if (_log.Surroundings.Failure.IsOffline || IsDiskFull) return AppendResult.Failed(ErrorCode.KafkaStorageError);
             if (_log.IsClosed) return AppendResult.Failed(ErrorCode.UnknownTopicOrPartition);
             try
             {
@@ -195,12 +207,7 @@ public sealed class PartitionLog
     public IReadOnlyList<AbortedTransaction> AbortedTransactions(Offset from, Offset upTo)
     {
         List<AbortedTransaction> found = [];
-        SegmentList segments = _log.Segments;
-        for (int i = Math.Max(segments.FloorIndex(from), 0); i < segments.Count; i++)
-        {
-            if (segments.Items[i].Indexes.Transactions.Collect(from, upTo, found)) break;
-        }
-
+        LogReader.CollectAborted(_log, from, upTo, found);
         return found;
     }
 
@@ -222,10 +229,34 @@ public sealed class PartitionLog
         {
             if (_log.IsClosed) return;
             if (appliesRetention) _retention.Run(now);
+            RollForCompaction(now);
             _flush.FlushIfDue(now);
             _log.Producers.Expire(now, _log.Options.ProducerIdExpirationMs);
             _log.Snapshots.RemoveUnneeded(_log.Segments);
         }
+    }
+
+    /// <summary>Flushes what compaction relies on, and says what it may do then.</summary>
+    internal CompactionBounds PrepareCompaction(TimestampMs now)
+    {
+        lock (_log.Writer)
+        {
+            if (_log.IsClosed) return default;
+
+            // The marker that decides a transaction may lie in the active segment. Were it lost in a crash, records that
+            // the transaction's replaced would be missed.
+            bool hasMarkers = _log.Producers.Entries.Any(static entry => entry.CoordinatorEpoch >= 0);
+            _log.Surroundings.Failure.Guard(hasMarkers ? _flush.Flush : _flush.FlushSealed);
+
+            // The next opening takes gaps below the point that it reads for the work of compaction, and others for losses.
+            _log.Surroundings.Failure.Guard(_log.Surroundings.SaveRecoveryPoints);
+            return Storage.CompactionBounds.Of(_log, now);
+        }
+    }
+
+    internal CompactionBounds CompactionBounds(TimestampMs now)
+    {
+        lock (_log.Writer) return _log.IsClosed ? default : Storage.CompactionBounds.Of(_log, now);
     }
 
     /// <summary>Writes what the next opening needs to trust the files, and closes them.</summary>
@@ -248,9 +279,16 @@ public sealed class PartitionLog
         }
     }
 
+    // Only sealed segments are compacted, and a log that nothing is appended to any more seals none.
+    private void RollForCompaction(TimestampMs now)
+    {
+        if ((_log.Options.CleanupPolicy & CleanupPolicies.Compact) == 0 || _log.Active.SizeBytes == 0) return;
+        if (Storage.CompactionBounds.IsOlderThan(_log.Active, _log.Options.MaxCompactionLagMs, now)) _roll.Roll(_log.End);
+    }
+
     private void WriteClosing()
     {
-        _log.Active.Seal(_log.Options.Preallocate);
+        _log.Active.Seal();
         if (_log.End > _log.LogStart) _log.Snapshots.Take(_log.Producers);
         _log.FolderChanged = true;
         _flush.Flush();

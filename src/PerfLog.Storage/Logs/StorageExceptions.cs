@@ -22,3 +22,11 @@ public sealed class DirectoryMismatchException(string path, string reason) : Sto
 /// <summary>The directory failed before and is offline; the cause is the inner exception.</summary>
 public sealed class DirectoryOfflineException(string path, Exception cause)
     : StorageException(path, $"the log directory is offline: {cause.Message}", cause);
+
+/// <summary>A log's bytes are not what was written; says where.</summary>
+public sealed class CorruptLogException(string path, long position, string reason)
+    : StorageException(path, $"at byte {position}: {reason}");
+
+/// <summary>The disk has no more room than what is kept in reserve.</summary>
+public sealed class DiskFullException(string path, long freeBytes, long reserveBytes)
+    : StorageException(path, $"the disk is full: {freeBytes} bytes are left, and {reserveBytes} are kept in reserve");

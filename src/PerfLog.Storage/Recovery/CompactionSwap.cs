@@ -22,6 +22,9 @@ internal sealed class CompactionSwap(IStorageDevice device, string folder)
             if (swap >= firstUnfinished) RemoveSwap(new Offset(swap));
             else Complete(new Offset(swap));
         }
+
+        // The batches are marked ready last and named last: files without them are of a swap that did not begin.
+        foreach (FileEntry file in device.ListFiles(folder).Where(static file => IsSwap(file.Name))) device.DeleteFile(PathOf(file.Name));
     }
 
     private static IEnumerable<long> Bases(IEnumerable<FileEntry> files, string suffix)
@@ -31,6 +34,8 @@ internal sealed class CompactionSwap(IStorageDevice device, string folder)
             if (SegmentFiles.TryParse(file.Name, suffix, out Offset found)) yield return found.Value;
         }
     }
+
+    private static bool IsSwap(string name) => name.EndsWith(SegmentFiles.SwapSuffix, StringComparison.Ordinal);
 
     private static bool IsLeftover(string name) =>
         name.EndsWith(SegmentFiles.DeletedSuffix, StringComparison.Ordinal)
@@ -46,7 +51,7 @@ internal sealed class CompactionSwap(IStorageDevice device, string folder)
             if (replaced >= swap.Value && replaced < end.Value) RemoveSegment(new Offset(replaced));
         }
 
-        foreach (string suffix in SegmentFiles.Suffixes)
+        foreach (string suffix in SegmentFiles.ContentSuffixes)
         {
             string path = target[suffix];
             if (device.FileExists(path + SegmentFiles.SwapSuffix)) device.RenameFile(path + SegmentFiles.SwapSuffix, path);

@@ -3,7 +3,11 @@ using Microsoft.Extensions.Logging;
 namespace PerfLog.Storage;
 
 /// <summary>What the directory's checkpoint files say about a log.</summary>
-internal readonly record struct LogCheckpoints(Offset RecoveryPoint, Offset LogStart, Offset HighWatermark);
+/// <param name="RecoveryPoint">All below is on the disk; null when the file does not name the log.</param>
+/// <param name="LogStart">The first offset that may be read.</param>
+/// <param name="HighWatermark">The end of what is committed.</param>
+/// <param name="CleanedUpTo">All below has been compacted.</param>
+internal readonly record struct LogCheckpoints(Offset? RecoveryPoint, Offset LogStart, Offset HighWatermark, Offset CleanedUpTo);
 
 /// <summary>
 /// Opens a log from its folder. After a clean stop it trusts the files; otherwise it scans every segment that the recovery
@@ -20,6 +24,8 @@ internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints
     private readonly TimestampMs _now = TimestampMs.Now(log.Surroundings.Time);
     private Offset? _rebuiltFrom;
     private bool _epochsAreLost;
+
+    private Offset RecoveryPoint => checkpoints.RecoveryPoint ?? Offset.Zero;
 
     private bool TrustsFiles => isClean && !_epochsAreLost;
 
@@ -66,7 +72,7 @@ internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints
     }
 
     private bool IsLeftBehind(Offset? nextBase) =>
-        TrustsFiles || (!_epochsAreLost && nextBase is { } next && next < checkpoints.RecoveryPoint);
+        TrustsFiles || (!_epochsAreLost && nextBase is { } next && next < RecoveryPoint);
 
     private bool OpenByIndexes(Offset baseOffset, Offset? nextBase, IReadOnlyDictionary<string, long> lengths)
     {
@@ -96,18 +102,24 @@ internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints
         if (epoch > log.Epochs.Latest) log.Epochs.Assign(epoch, baseOffset);
     }
 
-    // A crash may lose the end of one file and keep the next. Only compaction leaves such gaps on purpose.
+    // A crash may lose the end of one file and keep the next. Only compaction leaves such gaps on purpose, and it does so
+    // below a recovery point that was written before.
     private bool EndsTooSoon(Segment segment, Offset? nextBase)
     {
-        bool mayHaveGaps = (log.Options.CleanupPolicy & CleanupPolicies.Compact) != 0;
-        if (mayHaveGaps || nextBase is not { } next || segment.NextOffset == next) return false;
+        if (nextBase is not { } next || segment.NextOffset == next || MayHaveGapsBelow(next)) return false;
         LogGap(_logger, segment.Files.Log, segment.NextOffset.Value, next.Value);
         return true;
     }
 
+    private bool MayHaveGapsBelow(Offset end)
+    {
+        if (checkpoints.RecoveryPoint is { } point) return end <= point;
+        return (log.Options.CleanupPolicy & CleanupPolicies.Compact) != 0 || checkpoints.CleanedUpTo > Offset.Zero;
+    }
+
     private void Add(Segment segment, Offset? nextBase)
     {
-        if (nextBase is not null) segment.Seal(preallocated: false);
+        if (nextBase is not null) segment.Seal();
         _segments.Add(segment);
     }
 
@@ -152,9 +164,10 @@ internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints
         log.Segments = new SegmentList([.. _segments]);
         log.LogStart = Offset.Max(start, _segments[0].BaseOffset);
         log.End = _segments[^1].NextOffset;
-        log.RecoveryPoint = TrustsFiles ? log.End : Offset.Min(checkpoints.RecoveryPoint, log.End);
+        log.RecoveryPoint = TrustsFiles ? log.End : Offset.Min(RecoveryPoint, log.End);
         log.FlushedWholeBefore = _rebuiltFrom ?? log.Active.BaseOffset;
         log.HighWatermark = Offset.Max(Offset.Min(checkpoints.HighWatermark, log.End), log.LogStart);
+        log.Compaction.CleanedUpTo = Offset.Min(checkpoints.CleanedUpTo, log.End);
         log.Epochs.TruncateFromEnd(log.End);
         log.Epochs.TruncateFromStart(log.LogStart);
         log.Snapshots.RemoveAfter(_rebuiltFrom ?? log.End);

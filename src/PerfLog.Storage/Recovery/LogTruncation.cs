@@ -42,8 +42,10 @@ internal sealed class LogTruncation(LogState log)
     {
         log.HasChanges = true;
         log.FlushedWholeBefore = Offset.Min(log.FlushedWholeBefore, offset);
-        if (log.RecoveryPoint <= offset) return;
-        log.RecoveryPoint = offset;
+        bool isLow = log.RecoveryPoint <= offset && log.Compaction.CleanedUpTo <= offset;
+        if (isLow) return;
+        log.RecoveryPoint = Offset.Min(log.RecoveryPoint, offset);
+        log.Compaction.TruncateTo(offset);
         log.Surroundings.SaveRecoveryPoints();
     }
 

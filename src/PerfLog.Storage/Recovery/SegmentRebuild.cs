@@ -128,9 +128,10 @@ internal sealed class SegmentRebuild(IStorageDevice device, SegmentFiles files, 
     private void CutBehind(Segment segment, FilePosition end)
     {
         BytesCut = segment.File.Length - end.Value;
-        if (BytesCut == 0) return;
+
+        // Also where nothing is cut: the file may have space reserved past its end.
         segment.File.SetLength(end.Value);
-        segment.File.Flush();
+        if (BytesCut > 0) segment.File.Flush();
     }
 
     private bool Broken(string reason)

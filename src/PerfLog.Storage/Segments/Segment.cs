@@ -18,6 +18,7 @@ internal sealed class Segment
     private int _maxTimestampOffset;
     private int _bytesSinceIndexed;
     private TimestampMs? _firstTimestamp;
+    private long _reservedBytes;
     private bool _isRemoved;
 
     public Segment(IStorageDevice device, SegmentFiles files, SegmentIndexes indexes, SegmentTail tail, TimestampMs created)
@@ -70,6 +71,14 @@ internal sealed class Segment
                 return _file!;
             }
         }
+    }
+
+    /// <summary>Opens all files now, so that no later reader goes by their names. Its caller holds the segment.</summary>
+    public void OpenWhole()
+    {
+        _ = File;
+        _ = _indexes.Offsets.Last;
+        _ = _indexes.Times.Last;
     }
 
     /// <summary>Joins those who keep the segment open.</summary>
@@ -129,12 +138,27 @@ internal sealed class Segment
     public void Publish(Offset nextOffset, FilePosition end) =>
         Volatile.Write(ref _tail, new SegmentTail(checked((uint)(nextOffset - BaseOffset)), end).Packed);
 
-    /// <summary>Ends the segment: a closing time entry, indexes cut to size, preallocated space given back.</summary>
-    public void Seal(bool preallocated)
+    /// <summary>Reserves the space for a write that ends there, and some ahead of it.</summary>
+    public void Reserve(long writeEnd, long segmentBytes)
+    {
+        long wanted = SpaceAhead.Wanted(writeEnd, _reservedBytes, segmentBytes);
+        if (wanted > _reservedBytes) ReserveWhole(wanted);
+    }
+
+    /// <summary>Reserves the space for the file to grow to that length.</summary>
+    public void ReserveWhole(long length)
+    {
+        File.Preallocate(length);
+        _reservedBytes = length;
+    }
+
+    /// <summary>Ends the segment: a closing time entry, indexes cut to size, reserved space given back.</summary>
+    public void Seal()
     {
         CloseTimes();
         _indexes.Seal();
-        if (preallocated) File.SetLength(SizeBytes);
+        if (_reservedBytes > SizeBytes) File.SetLength(SizeBytes);
+        _reservedBytes = 0;
     }
 
     /// <summary>Makes the log file durable; the indexes can be rebuilt while the segment may still be scanned.</summary>

@@ -3,7 +3,10 @@ using System.Globalization;
 namespace PerfLog.Storage;
 
 /// <summary>The names of a segment's files: its base offset in 20 digits, and a suffix for each.</summary>
-internal readonly record struct SegmentFiles(string Folder, Offset BaseOffset)
+/// <param name="Folder">The partition's folder.</param>
+/// <param name="BaseOffset">The segment's first offset.</param>
+/// <param name="Marking">What is put behind the names while the files are not the log's; empty for those of the log.</param>
+internal readonly record struct SegmentFiles(string Folder, Offset BaseOffset, string Marking = "")
 {
     public const string LogSuffix = ".log";
     public const string OffsetIndexSuffix = ".index";
@@ -24,6 +27,9 @@ internal readonly record struct SegmentFiles(string Folder, Offset BaseOffset)
     public static readonly string[] Suffixes =
         [LogSuffix, OffsetIndexSuffix, TimeIndexSuffix, TransactionIndexSuffix, SnapshotSuffix];
 
+    /// <summary>The suffixes of the files that hold a segment's batches and what is derived from them, the batches last.</summary>
+    public static readonly string[] ContentSuffixes = [OffsetIndexSuffix, TimeIndexSuffix, TransactionIndexSuffix, LogSuffix];
+
     private const int Digits = 20;
 
     public string Log => this[LogSuffix];
@@ -37,7 +43,7 @@ internal readonly record struct SegmentFiles(string Folder, Offset BaseOffset)
     public string Snapshot => this[SnapshotSuffix];
 
     public string this[string suffix] =>
-        Path.Combine(Folder, BaseOffset.Value.ToString("D20", CultureInfo.InvariantCulture) + suffix);
+        Path.Combine(Folder, BaseOffset.Value.ToString("D20", CultureInfo.InvariantCulture) + suffix + Marking);
 
     /// <summary>Whether a name is a base offset followed by exactly this suffix.</summary>
     public static bool TryParse(string name, string suffix, out Offset baseOffset)

@@ -40,6 +40,9 @@ internal sealed class SegmentList(ImmutableArray<Segment> segments)
 
     public SegmentList With(Segment newest) => new(segments.Add(newest));
 
+    public SegmentList WithReplaced(int first, int count, Segment replacement) =>
+        new(segments.RemoveRange(first, count).Insert(first, replacement));
+
     public SegmentList WithoutFirst(int count) => new(segments.RemoveRange(0, count));
 
     public SegmentList WithoutFrom(int index) => new(segments.RemoveRange(index, segments.Length - index));

@@ -23,7 +23,7 @@ internal sealed class SegmentRoll(LogState log)
     {
         Segment sealedSegment = log.Active;
         if (sealedSegment.BaseOffset == baseOffset) return;
-        sealedSegment.Seal(log.Options.Preallocate);
+        sealedSegment.Seal();
         log.Producers.SkipTo(baseOffset);
         log.Snapshots.Take(log.Producers);
         Segment next = Create(log, baseOffset);
@@ -36,15 +36,13 @@ internal sealed class SegmentRoll(LogState log)
     {
         SegmentFiles files = new(log.Folder, baseOffset);
         LogOptions options = log.Options;
-        using (IStorageFile file = log.Device.OpenFile(files.Log, FileOpening.OrCreate))
-        {
-            if (options.Preallocate) file.Preallocate(options.SegmentBytes);
-        }
-
+        log.Device.OpenFile(files.Log, FileOpening.OrCreate).Dispose();
         log.FolderChanged = true;
         log.HasChanges = true;
         SegmentIndexes indexes = SegmentIndexes.Create(log.Device, files, options.SegmentIndexBytes);
-        return new Segment(log.Device, files, indexes, default, TimestampMs.Now(log.Surroundings.Time));
+        Segment segment = new(log.Device, files, indexes, default, TimestampMs.Now(log.Surroundings.Time));
+        if (options.Preallocate) segment.ReserveWhole(options.SegmentBytes);
+        return segment;
     }
 
     // Logs that were made together would otherwise all roll together.

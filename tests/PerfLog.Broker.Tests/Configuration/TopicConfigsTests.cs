@@ -67,6 +67,10 @@ public sealed class TopicConfigsTests
             FlushMessages = 3,
             FlushMs = 4,
             IndexIntervalBytes = 5,
+            MinCleanableDirtyRatio = 0.25,
+            MinCompactionLagMs = 10,
+            MaxCompactionLagMs = 60,
+            DeleteRetentionMs = 1,
             MaxMessageBytes = 7,
             Preallocate = true,
             RetentionBytes = 12,
@@ -86,10 +90,6 @@ public sealed class TopicConfigsTests
                 TimestampBeforeMaxMs = 9,
                 MinInsyncReplicas = 11,
                 UncleanLeaderElection = true,
-                MinCleanableDirtyRatio = 0.25,
-                MinCompactionLagMs = 10,
-                MaxCompactionLagMs = 60,
-                DeleteRetentionMs = 1,
             },
             settings);
         ProduceRules rules = settings.ProduceRules(new TimestampMs(1), allowsZstd: false);

@@ -81,7 +81,7 @@ public sealed class FrameFuzzTests(ITestOutputHelper output)
 
     private static async Task<TestBroker> StartAsync()
     {
-        TestBroker broker = await TestBroker.StartAsync();
+        TestBroker broker = await TestBroker.StartAsync(settings: [("group.initial.rebalance.delay.ms", "0"), ("offsets.topic.num.partitions", "3")]);
         broker.CreateTopic("t", partitions: 2);
         return broker;
     }

@@ -50,8 +50,8 @@ internal static class PlausibleRequests
         ApiKey.DescribeCluster => [RawClient.Frame(new DescribeClusterRequest(), version, 16)],
         ApiKey.DescribeTopicPartitions =>
             [RawClient.Frame(new DescribeTopicPartitionsRequest { Topics = [new() { Name = Topic }], Cursor = new() { TopicName = Topic } }, version, 17)],
-        ApiKey.FindCoordinator => [RawClient.Frame(FindCoordinator(version), version, 18)],
-        _ => throw new InvalidOperationException($"{key} is advertised but nothing plausible is known of it: add it here."),
+        _ => PlausibleGroupRequests.Frames(key, version)
+            ?? throw new InvalidOperationException($"{key} is advertised but nothing plausible is known of it: add it here."),
     };
 
     private static IEnumerable<ProduceRequest> Produces(short version)
@@ -114,7 +114,4 @@ internal static class PlausibleRequests
     {
         Resources = [new() { ResourceType = 2, ResourceName = Topic, Configs = [new() { Name = "flush.ms", ConfigOperation = 0, Value = "1000000" }] }],
     };
-
-    private static FindCoordinatorRequest FindCoordinator(short version) =>
-        version < 4 ? new() { Key = "group" } : new() { CoordinatorKeys = ["group", "other"] };
 }

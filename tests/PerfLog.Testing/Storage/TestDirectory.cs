@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using PerfLog.Records;
 using PerfLog.Storage;
 
 namespace PerfLog.Testing.Storage;
@@ -12,6 +13,9 @@ public sealed class TestDirectory(IStorageDevice device, FakeTimeProvider time, 
     public static readonly TopicPartition Partition = new("topic", 0);
 
     private LogDirectory? _directory;
+
+    /// <summary>How the directory is opened.</summary>
+    public LogDirectorySettings Settings { get; init; } = SettingsFor(path);
 
     /// <summary>The clock.</summary>
     public FakeTimeProvider Time => time;
@@ -65,7 +69,7 @@ public sealed class TestDirectory(IStorageDevice device, FakeTimeProvider time, 
     public async Task OpenAsync()
     {
         _directory = await LogDirectory.OpenAsync(
-            SettingsFor(path), device, _ => options, time, NullLogger.Instance);
+            Settings, device, _ => options, time, NullLogger.Instance);
         if (!_directory.TryGet(Partition, out _)) _directory.Create(Partition, new Uuid(1, 2), options);
     }
 
@@ -99,8 +103,39 @@ public sealed class TestDirectory(IStorageDevice device, FakeTimeProvider time, 
         return bytes;
     }
 
+    /// <summary>Reads the bytes of all batches below an offset.</summary>
+    public byte[] ReadAll(long upperBound = long.MaxValue)
+    {
+        List<byte> all = [];
+        for (Offset next = Log.LogStartOffset; next < Log.EndOffset;)
+        {
+            byte[] piece = Read(next.Value, upperBound: upperBound);
+            if (piece.Length == 0) break;
+            all.AddRange(piece);
+            next = EndOf(piece);
+        }
+
+        return [.. all];
+    }
+
+    /// <summary>Compacts the log with little memory for reading and writing, so that it goes in many pieces.</summary>
+    public async Task<CompactionResult?> CompactAsync(CompactionSettings? settings = null)
+    {
+        using LogCompactor compactor = new(
+            settings ?? new CompactionSettings { IoBufferBytes = 300, DedupeBufferBytes = 24 * 1024 }, time, seed: 5, NullLogger.Instance);
+        return await compactor.CompactAsync(Log);
+    }
+
     /// <summary>Housekeeping at the clock's time.</summary>
     public void Housekeep() => Directory.RunHousekeeping(Now);
+
+    private static Offset EndOf(ReadOnlySpan<byte> batches)
+    {
+        Offset end = Offset.Zero;
+        RecordBatchReader reader = new(batches, checkCrc: false);
+        while (reader.MoveNext()) end = reader.Current.NextOffset;
+        return end;
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _directory?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -1,0 +1,20 @@
+namespace PerfLog.Broker.Groups;
+
+/// <summary>Makes one string of each name that comes in bytes again and again. One thread.</summary>
+internal sealed class NamePool
+{
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _byChars;
+
+    public NamePool() => _byChars = _names.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    public string Get(ReadOnlySpan<byte> utf8)
+    {
+        Span<char> buffer = stackalloc char[256];
+        ReadOnlySpan<char> name = Utf8Text.Decode(utf8, buffer);
+        if (_byChars.TryGetValue(name, out string? known)) return known;
+        string added = name.ToString();
+        _names.Add(added);
+        return added;
+    }
+}
