@@ -42,6 +42,7 @@ internal static class PerfLogCommand
         StartCommand.Create(),
         TopicsCommand.Create(),
         DumpLogCommand.Create(),
+        DoctorCommand.Create(),
         DemoCommand.Create(),
     };
 
