@@ -126,6 +126,106 @@ public sealed class LogDirectoryTests
     }
 
     [Fact]
+    public async Task Appends_are_refused_while_only_the_reserve_is_left_and_taken_again_when_there_is_room()
+    {
+        FaultyDevice device = new(2, _time);
+        await using TestDirectory test = new(device, _time, new LogOptions { RetentionMs = -1 })
+        {
+            Settings = TestDirectory.SettingsFor("/data") with { DiskReserveBytes = 10_000 },
+        };
+        await test.OpenAsync();
+        test.Append(TestBatch.Of(3));
+        device.FreeBytes = 9_999;
+        test.Housekeep();
+
+        Assert.True(test.Directory.IsFull);
+        Assert.Equal(ErrorCode.KafkaStorageError, test.Append(TestBatch.Of(1)).Error);
+        Assert.Equal(ErrorCode.KafkaStorageError, test.Log.AppendAsFollower(TestBatch.Numbered(TestBatch.Of(1), 3, 0)).Error);
+        DiskFullException refused = Assert.Throws<DiskFullException>(
+            () => test.Directory.Create(new TopicPartition("other", 0), new Uuid(3, 4), LogOptions.Default));
+        Assert.Contains("9999 bytes are left, and 10000 are kept in reserve", refused.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(test.Read(0));
+        Assert.False(test.Directory.IsOffline);
+
+        device.FreeBytes = 1_000_000;
+        test.Housekeep();
+
+        Assert.Equal(new Offset(3), test.Append(TestBatch.Of(1)).BaseOffset);
+    }
+
+    [Fact]
+    public async Task A_disk_that_fills_fast_is_full_while_the_reserve_lasts_until_the_next_look()
+    {
+        FaultyDevice device = new(2, _time) { FreeBytes = 100_000 };
+        await using TestDirectory test = new(device, _time, new LogOptions { RetentionMs = -1 })
+        {
+            Settings = TestDirectory.SettingsFor("/data") with { DiskReserveBytes = 10_000 },
+        };
+        await test.OpenAsync();
+        test.Housekeep();
+
+        device.FreeBytes = 70_000;
+        test.Housekeep();
+        Assert.False(test.Directory.IsFull);
+
+        device.FreeBytes = 45_000;
+        test.Housekeep();
+        Assert.False(test.Directory.IsFull);
+
+        device.FreeBytes = 25_000;
+        test.Housekeep();
+        Assert.True(test.Directory.IsFull);
+    }
+
+    [Fact]
+    public async Task A_log_that_cannot_be_opened_is_set_aside_untouched_and_the_others_are_opened()
+    {
+        FaultyDevice device = new(2, _time);
+        TestDirectory test = await TestDirectory.OpenAsync(device, _time);
+        TopicPartition other = new("other", 0);
+        test.Directory.Create(other, new Uuid(3, 4), LogOptions.Default);
+        for (int i = 0; i < 50; i++) test.Append(TestBatch.Of(1));
+        test.Log.DeleteRecordsBefore(new Offset(40));
+        await test.DisposeAsync();
+        string metadata = Path.Combine(test.Folder, "partition.metadata");
+        byte[] good = AtomicFile.Read(device, metadata)!;
+        device.Corrupt(metadata, static _ => "topic_id: none"u8.ToArray());
+
+        await using (LogDirectory damaged = await OpenAsync(device, "/data"))
+        {
+            Assert.True(damaged.TryGet(other, out _));
+            Assert.False(damaged.TryGet(TestDirectory.Partition, out _));
+            Assert.Contains("'none' is no id", damaged.Damaged[TestDirectory.Partition].Message, StringComparison.Ordinal);
+            Assert.Throws<StorageException>(() => damaged.Create(TestDirectory.Partition, new Uuid(1, 2), LogOptions.Default));
+        }
+
+        device.Corrupt(metadata, _ => good);
+        await using LogDirectory repaired = await OpenAsync(device, "/data");
+        Assert.True(repaired.TryGet(TestDirectory.Partition, out PartitionLog? log));
+        Assert.Equal((new Offset(40), new Offset(50)), (log.LogStartOffset, log.EndOffset));
+    }
+
+    [Theory]
+    [InlineData("recovery-point-offset-checkpoint")]
+    [InlineData("log-start-offset-checkpoint")]
+    [InlineData("replication-offset-checkpoint")]
+    [InlineData("cleaner-offset-checkpoint")]
+    public async Task A_checkpoint_that_makes_no_sense_is_written_anew(string name)
+    {
+        FaultyDevice device = new(2, _time);
+        TestDirectory test = await TestDirectory.OpenAsync(device, _time);
+        test.Append(TestBatch.Of(3));
+        await test.DisposeAsync();
+        AtomicFile.Write(device, Path.Combine("/data", name), "0\n7\ntopic");
+
+        await test.OpenAsync();
+
+        Assert.Equal(new Offset(3), test.Log.EndOffset);
+        await test.DisposeAsync();
+        if (name != "cleaner-offset-checkpoint") Assert.StartsWith("0\n1\ntopic 0 ", AtomicFile.ReadText(device, Path.Combine("/data", name)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_failed_directory_leaves_others_alone()
     {
         FaultyDevice device = new(2, _time);

@@ -42,6 +42,7 @@ public static class BrokerKeys
     public const string CleanerLoadFactor = "log.cleaner.io.buffer.load.factor";
     public const string CleanerBytesPerSecondMax = "log.cleaner.io.max.bytes.per.second";
     public const string CleanerBackoffMs = "log.cleaner.backoff.ms";
+    public const string DiskReserveBytes = "perflog.disk.reserve.bytes";
     public const string RetentionCheckMs = "log.retention.check.interval.ms";
     public const string SocketReceiveBufferBytes = "socket.receive.buffer.bytes";
     public const string SocketRequestMaxBytes = "socket.request.max.bytes";
@@ -99,6 +100,7 @@ public static class BrokerKeys
         Fixed(MetadataLogDir, ConfigType.String, null, Anything, "The directory of the metadata kept on local disk; by default a folder in the first log directory."),
         Dynamic("log.retention.ms", Long, null, AtLeastOr(1, -1), "The topics' retention.ms by default; it wins over the minutes and hours."),
         Fixed("log.retention.minutes", Int, null, AtLeastOr(1, -1), "The topics' retention.ms by default, in minutes; it wins over the hours."),
+        Fixed(DiskReserveBytes, Long, "67108864", AtLeast(0), "PerfLog's own: appends are refused when the disk of a log directory has fewer bytes left; 0 for until it is full."),
         Fixed("log.retention.hours", Int, "168", AtLeastOr(1, -1), "The topics' retention.ms by default, in hours."),
         Dynamic("log.roll.ms", Long, null, AtLeast(1), "The topics' segment.ms by default; it wins over the hours."),
         Fixed("log.roll.hours", Int, "168", AtLeast(1), "The topics' segment.ms by default, in hours."),

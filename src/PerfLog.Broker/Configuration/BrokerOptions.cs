@@ -69,6 +69,8 @@ public sealed record BrokerOptions
 
     public required long RetentionCheckIntervalMs { get; init; }
 
+    public required long DiskReserveBytes { get; init; }
+
     /// <summary>How logs are compacted.</summary>
     public required CleanerOptions Cleaner { get; init; }
 
@@ -147,6 +149,7 @@ public sealed record BrokerOptions
             BackgroundThreads = Int(config, BrokerKeys.BackgroundThreads),
             RecoveryThreadsPerDirectory = Int(config, BrokerKeys.RecoveryThreads),
             RetentionCheckIntervalMs = Long(config, BrokerKeys.RetentionCheckMs),
+            DiskReserveBytes = Long(config, BrokerKeys.DiskReserveBytes),
             Cleaner = CleanerOptions.Read(config),
             RecoveryPointCheckpointMs = Int(config, BrokerKeys.FlushOffsetCheckpointMs),
             LogStartCheckpointMs = Int(config, BrokerKeys.FlushStartOffsetCheckpointMs),

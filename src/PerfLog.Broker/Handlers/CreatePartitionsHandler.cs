@@ -13,6 +13,7 @@ internal sealed class CreatePartitionsHandler(ClusterMetadata metadata, TopicCat
 {
     protected override async ValueTask<CreatePartitionsResponse> AnswerAsync(CreatePartitionsRequest request, RequestContext context)
     {
+        await LeaveReceiveLoop();
         var response = new CreatePartitionsResponse();
         HashSet<string> repeated = [.. request.Topics.GroupBy(static topic => topic.Name).Where(static same => same.Count() > 1).Select(static same => same.Key)];
         foreach (string name in repeated) response.Results.Add(new() { Name = name, ErrorCode = ErrorCode.InvalidRequest, ErrorMessage = "The topic is named more than once." });

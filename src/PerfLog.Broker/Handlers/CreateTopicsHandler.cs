@@ -17,6 +17,7 @@ internal sealed class CreateTopicsHandler(TopicCreator creator, TopicConfigs con
 
     protected override async ValueTask<CreateTopicsResponse> AnswerAsync(CreateTopicsRequest request, RequestContext context)
     {
+        await LeaveReceiveLoop();
         var response = new CreateTopicsResponse();
         foreach (IGrouping<string, CreateTopicsRequest.CreatableTopic> same in request.Topics.GroupBy(static topic => topic.Name))
         {

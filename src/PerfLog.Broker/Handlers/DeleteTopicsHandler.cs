@@ -14,6 +14,7 @@ internal sealed class DeleteTopicsHandler(ClusterMetadata metadata, TopicCatalog
 
     protected override async ValueTask<DeleteTopicsResponse> AnswerAsync(DeleteTopicsRequest request, RequestContext context)
     {
+        await LeaveReceiveLoop();
         var response = new DeleteTopicsResponse();
         if (context.Version < FirstVersionWithIds)
         {

@@ -18,6 +18,7 @@ internal sealed class DescribeLogDirsHandler(LogDirectorySet directories, ILogge
             : [.. request.Topics.SelectMany(static topic => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition)))];
         var response = new DescribeLogDirsResponse();
         foreach (LogDirectory directory in directories.All) response.Results.Add(Describe(directory, wanted));
+        foreach (string path in directories.Unopened.Keys) response.Results.Add(new() { LogDir = path, ErrorCode = ErrorCode.KafkaStorageError });
         return new(response);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using PerfLog.Broker.Networking;
 using PerfLog.Protocol;
@@ -46,6 +47,12 @@ internal abstract partial class MessageHandler<TRequest, TResponse>(
 
     /// <summary>Answers one request. Runs on the connection's receive loop up to its first await.</summary>
     protected abstract ValueTask<TResponse> AnswerAsync(TRequest request, RequestContext context);
+
+    /// <summary>
+    /// Awaited first by a handler whose work takes long: the connection goes on taking requests in and notices when its peer
+    /// leaves.
+    /// </summary>
+    protected static YieldAwaitable LeaveReceiveLoop() => Task.Yield();
 
     private async Task RespondAsync(ValueTask<TResponse> answer, RequestContext context)
     {

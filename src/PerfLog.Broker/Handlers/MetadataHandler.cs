@@ -70,6 +70,7 @@ internal sealed class MetadataHandler(
 
     private async ValueTask<MetadataResponse.MetadataResponseTopic> CreateAsync(string name)
     {
+        await LeaveReceiveLoop();
         CatalogResult<TopicImage> created = await creator.CreateWithDefaultsAsync(name);
         if (created.Succeeded) return Describe(created.Value!);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using PerfLog.Broker.Configuration;
@@ -132,18 +133,28 @@ public sealed partial class BrokerServer : IAsyncDisposable
 
     private async Task<LogDirectorySet> OpenLogsAsync(ClusterImage image, TopicConfigs configs, CancellationToken cancellation)
     {
-        BrokerOptions options = _settings.Options;
         var opened = new List<LogDirectory>();
-        try
+        var failed = new Dictionary<string, Exception>(StringComparer.Ordinal);
+        string[] paths = [.. _settings.Options.LogDirectories];
+        Task<LogDirectory>[] opening = [.. paths.Select(path => OpenLogAsync(path, image, configs, cancellation).AsTask())];
+        await ((Task)Task.WhenAll(opening)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach ((string path, Task<LogDirectory> directory) in paths.Zip(opening))
         {
-            foreach (string path in options.LogDirectories) opened.Add(await OpenLogAsync(path, image, configs, cancellation));
-            return new LogDirectorySet(opened);
+            if (directory.IsCompletedSuccessfully) opened.Add(directory.Result);
+            else failed[path] = directory.Exception?.InnerException ?? new OperationCanceledException(cancellation);
         }
-        catch
+
+        // A disk that is gone takes its own partitions offline; a mistake of whoever started the broker is told at once.
+        bool goesOn = opened.Count > 0 && failed.Values.All(static failure => failure is (IOException or UnauthorizedAccessException)
+            and not (DirectoryLockedException or DirectoryMismatchException));
+        if (failed.Count > 0 && !goesOn)
         {
-            await new LogDirectorySet(opened).DisposeAsync();
-            throw;
+            await new LogDirectorySet(opened, failed).DisposeAsync();
+            ExceptionDispatchInfo.Throw(failed.Values.First());
         }
+
+        foreach ((string path, Exception failure) in failed) LogDirectoryFailed(failure, path);
+        return new LogDirectorySet(opened, failed);
     }
 
     private ValueTask<LogDirectory> OpenLogAsync(string path, ClusterImage image, TopicConfigs configs, CancellationToken cancellation)
@@ -157,6 +168,7 @@ public sealed partial class BrokerServer : IAsyncDisposable
             Random = _random,
             OtherFolders = new HashSet<string> { BrokerServerSettings.MetadataFolder },
             OpeningThreads = options.RecoveryThreadsPerDirectory,
+            DiskReserveBytes = options.DiskReserveBytes,
             RetentionCheckMs = options.RetentionCheckIntervalMs,
             RecoveryPointCheckpointMs = options.RecoveryPointCheckpointMs,
             LogStartCheckpointMs = options.LogStartCheckpointMs,
@@ -170,6 +182,9 @@ public sealed partial class BrokerServer : IAsyncDisposable
             _logger,
             cancellation);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Log directory {Directory} cannot be opened; its partitions are offline")]
+    private partial void LogDirectoryFailed(Exception failure, string directory);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
     private partial void LogWarning(string warning);

@@ -12,57 +12,80 @@ using PerfLog.Metadata;
 
 namespace PerfLog.Broker.Hosting;
 
-/// <summary>Puts the request handlers together from the broker's parts. One for each listener.</summary>
-internal sealed class BrokerServices(
-    BrokerOptions options,
-    TopicConfigs configs,
-    ClusterMetadata cluster,
-    IMetadataSession session,
-    PartitionTable partitions,
-    LogDirectorySet directories,
-    GroupCoordinator groups,
-    Random random,
-    TimeProvider time,
-    ILogger logger)
+/// <summary>
+/// Puts the request handlers together from the broker's parts. Listeners differ only in the addresses that they tell
+/// clients; all else is made once and shared.
+/// </summary>
+internal sealed class BrokerServices
 {
-    public RequestRouter BuildRouter(string listener)
+    private readonly List<IRequestHandler> _shared;
+    private readonly ClusterMetadata _cluster;
+    private readonly TopicCreator _creator;
+    private readonly OffsetsTopic _offsetsTopic;
+    private readonly BrokerOptions _options;
+    private readonly ILogger _logger;
+
+    public BrokerServices(
+        BrokerOptions options,
+        TopicConfigs configs,
+        ClusterMetadata cluster,
+        IMetadataSession session,
+        PartitionTable partitions,
+        LogDirectorySet directories,
+        GroupCoordinator groups,
+        Random random,
+        TimeProvider time,
+        ILogger logger)
     {
+        _options = options;
+        _cluster = cluster;
+        _logger = logger;
         var catalog = new TopicCatalog(session, cluster, random);
-        var creator = new TopicCreator(catalog, options, configs);
         var alterer = new ConfigAlterer(cluster, catalog, new BrokerConfigs(session, cluster), configs);
         var limits = new FetchLimits { ResponseBytesMax = options.FetchBytesMax, SessionsMax = options.FetchSessionsMax };
         var sessions = new FetchSessionCache(limits.SessionsMax, random, time);
-        List<IRequestHandler> handlers =
+        _creator = new TopicCreator(catalog, options, configs);
+        _offsetsTopic = new OffsetsTopic(cluster, _creator, groups.Settings);
+        _shared =
         [
             new ProduceHandler(partitions, new BatchIntake(time), logger),
             new FetchHandler(partitions, sessions, new FetchCompletion(sessions, limits, time), limits),
             new ListOffsetsHandler(partitions, logger),
-            new MetadataHandler(cluster, creator, listener, options.AutoCreateTopics, logger),
-            .. GroupHandlers(creator, listener),
-            new CreateTopicsHandler(creator, configs, logger),
+            new CreateTopicsHandler(_creator, configs, logger),
             new DeleteTopicsHandler(cluster, catalog, options.DeleteTopicEnabled, logger),
             new CreatePartitionsHandler(cluster, catalog, logger),
             new DeleteRecordsHandler(partitions, logger),
             new InitProducerIdHandler(new ProducerIdSource(new ProducerIdBlocks(session), options.BrokerId), logger),
             new OffsetForLeaderEpochHandler(partitions, logger),
-            new DescribeClusterHandler(cluster, listener, logger),
             new DescribeTopicPartitionsHandler(cluster, logger),
             new DescribeLogDirsHandler(directories, logger),
             new DescribeConfigsHandler(cluster, configs, logger),
             new AlterConfigsHandler(alterer, logger),
             new IncrementalAlterConfigsHandler(alterer, logger),
+            .. GroupHandlers(groups, cluster, random, time, logger),
+        ];
+    }
+
+    public RequestRouter BuildRouter(string listener)
+    {
+        List<IRequestHandler> handlers =
+        [
+            .. _shared,
+            new MetadataHandler(_cluster, _creator, listener, _options.AutoCreateTopics, _logger),
+            new DescribeClusterHandler(_cluster, listener, _logger),
+            new FindCoordinatorHandler(_cluster, _offsetsTopic, listener, _logger),
         ];
         handlers.Add(new ApiVersionsHandler(handlers));
         return new RequestRouter(handlers);
     }
 
-    private IRequestHandler[] GroupHandlers(TopicCreator creator, string listener)
+    private static IRequestHandler[] GroupHandlers(
+        GroupCoordinator groups, ClusterMetadata cluster, Random random, TimeProvider time, ILogger logger)
     {
         var classic = new ClassicCoordinator(groups);
         var admin = new GroupAdmin(groups);
         return
         [
-            new FindCoordinatorHandler(cluster, new OffsetsTopic(cluster, creator, groups.Settings), listener, logger),
             new JoinGroupHandler(classic, new MemberIds(random), logger),
             new SyncGroupHandler(classic, logger),
             new HeartbeatHandler(classic),

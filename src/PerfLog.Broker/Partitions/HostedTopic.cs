@@ -29,13 +29,19 @@ internal sealed class HostedTopic(string name, Uuid id, TopicSettings settings, 
         return (uint)partition < (uint)partitions.Length ? partitions[partition] : null;
     }
 
-    /// <summary>Adds or replaces a partition; only the thread that applies metadata calls it.</summary>
-    public void Set(int index, Partition partition)
+    /// <summary>Adds or replaces partitions; only the thread that applies metadata calls it.</summary>
+    /// <param name="added">Those that are hosted here; null stands for one whose log could not be opened.</param>
+    public void SetAll(ReadOnlySpan<Partition?> added)
     {
-        Partition?[] partitions = _partitions;
-        if (index >= partitions.Length) Array.Resize(ref partitions, index + 1);
-        else partitions = [.. partitions];
-        partitions[index] = partition;
+        int count = _partitions.Length;
+        foreach (Partition? partition in added) count = Math.Max(count, partition is null ? 0 : partition.Id.Partition + 1);
+        var partitions = new Partition?[count];
+        _partitions.CopyTo(partitions, 0);
+        foreach (Partition? partition in added)
+        {
+            if (partition is not null) partitions[partition.Id.Partition] = partition;
+        }
+
         Volatile.Write(ref _partitions, partitions);
     }
 }

@@ -16,10 +16,12 @@ internal sealed partial class PartitionHost(
     Func<TopicImage, TopicSettings> settingsOf,
     ILogger logger)
 {
+    private const int LogsAtOnceMax = 16;
+
     /// <summary>Takes over everything that the metadata gives to this broker. Once, at the start.</summary>
     public void ApplyAll(ClusterImage image)
     {
-        foreach (TopicImage topic in image.Topics) Apply(topic);
+        foreach (TopicImage topic in image.Topics) Apply(topic, partitionsBefore: topic.Partitions.Length);
     }
 
     public void Apply(ClusterChange change)
@@ -28,45 +30,48 @@ internal sealed partial class PartitionHost(
         {
             TopicImage? after = change.After.Topics.Find(name);
             if (table.Find(name) is { } hosted && hosted.Id != after?.Id) Remove(hosted);
-            if (after is not null) Apply(after);
+            TopicImage? before = change.Before.Topics.Find(name);
+            if (after is not null) Apply(after, before?.Id == after.Id ? before.Partitions.Length : 0);
         }
 
         // Brokers' defaults hold for every topic that does not say otherwise.
         if (change.BrokerConfigsChanged) ApplyAll(change.After);
     }
 
-    private void Apply(TopicImage image)
+    private void Apply(TopicImage image, int partitionsBefore)
     {
         TopicSettings settings = settingsOf(image);
         HostedTopic? topic = table.Find(image.Name);
         bool isNew = topic is null;
         topic ??= new HostedTopic(image.Name, image.Id, settings, image.Partitions.Length);
         topic.Settings = settings;
-        foreach (PartitionImage partition in image.Partitions)
-        {
-            if (partition.Replicas.Contains(broker)) Apply(topic, partition);
-        }
+        PartitionImage[] ours = [.. image.Partitions.Where(partition => partition.Replicas.Contains(broker))];
+
+        // Making a log flushes several files; the file system joins the flushes of those that are made at once.
+        Partition?[] logs = new Partition?[ours.Length];
+        var parallelism = new ParallelOptions { MaxDegreeOfParallelism = LogsAtOnceMax };
+        Parallel.For(0, ours.Length, parallelism, index => logs[index] = Apply(topic, ours[index], isNew: ours[index].Partition >= partitionsBefore));
+        topic.SetAll(logs);
 
         // A topic is found only once its partitions are there: whoever sees it can use it.
         if (isNew) table.Add(topic);
     }
 
-    private void Apply(HostedTopic topic, PartitionImage image)
+    private Partition? Apply(HostedTopic topic, PartitionImage image, bool isNew)
     {
-        Partition? partition = topic.Find(image.Partition) ?? Open(topic, image.Partition);
-        if (partition is null) return;
+        Partition? partition = topic.Find(image.Partition) ?? Open(topic, image.Partition, isNew);
+        if (partition is null) return null;
         partition.Log.Options = topic.Settings.Log;
         if (image.Leader == broker) partition.BecomeLeader(new PartitionLeadership(image.Leader, image.LeaderEpoch, image.Isr.Length));
+        return partition;
     }
 
-    private Partition? Open(HostedTopic topic, int index)
+    private Partition? Open(HostedTopic topic, int index, bool isNew)
     {
         var id = new TopicPartition(topic.Name, index);
         try
         {
-            var partition = new Partition(id, topic.Id, directories.Open(id, topic.Id, topic.Settings.Log));
-            topic.Set(index, partition);
-            return partition;
+            return new Partition(id, topic.Id, directories.Open(id, topic.Id, topic.Settings.Log, isNew));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

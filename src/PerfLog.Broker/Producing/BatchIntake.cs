@@ -14,6 +14,7 @@ namespace PerfLog.Broker.Producing;
 internal sealed class BatchIntake(TimeProvider time)
 {
     private const int BuffersKept = 16;
+    private const string DiskFull = "the broker's disk is full; appends are taken again when there is room";
     private const short AllReplicas = -1;
     private const short FirstWithRecordBatches = 3;
     private const short FirstWithZstd = 7;
@@ -32,6 +33,7 @@ internal sealed class BatchIntake(TimeProvider time)
         var outcome = new PartitionProduce { LogAppendTime = TimestampMs.None, LogStartOffset = Offset.None };
         try
         {
+            if (partition.Log.IsDiskFull) return Refused(PartitionProduce.Failed(ErrorCode.KafkaStorageError, DiskFull), ref outcome);
             PartitionProduce? refusal = TryPrepare(settings, version, ref records, ref outcome);
             if (refusal is not null) return Refused(refusal.Value, ref outcome);
             ValueTask<AppendResult> append = partition.AppendAsLeaderAsync(

@@ -13,6 +13,7 @@ internal sealed class OffsetCheckpoint(IStorageDevice device, string path)
 
     private string? _written;
     private HashSet<TopicPartition> _named = [];
+    private Dictionary<TopicPartition, Offset> _read = [];
 
     /// <summary>Whether the file on the disk has any line.</summary>
     public bool HasEntries => _named.Count > 0;
@@ -31,12 +32,15 @@ internal sealed class OffsetCheckpoint(IStorageDevice device, string path)
         }
 
         _named = [.. offsets.Keys];
-        return offsets;
+        return _read = offsets;
     }
 
     /// <summary>Replaces the file, unless it says all that already.</summary>
-    public void Write(IReadOnlyList<(TopicPartition Partition, Offset Offset)> entries)
+    /// <param name="entries">The lines.</param>
+    /// <param name="kept">Partitions whose lines stay as they were read.</param>
+    public void Write(IReadOnlyList<(TopicPartition Partition, Offset Offset)> entries, IEnumerable<TopicPartition> kept)
     {
+        entries = [.. entries, .. kept.Where(_read.ContainsKey).Select(partition => (partition, _read[partition]))];
         string text = CheckpointText.Format([.. entries.Select(static entry => Line(entry.Partition, entry.Offset))]);
         if (text == _written) return;
         AtomicFile.Write(device, path, text);

@@ -50,6 +50,9 @@ public interface IStorageDevice
     /// <summary>Removes a directory and all in it; a missing one is no error.</summary>
     void DeleteDirectory(string path);
 
+    /// <summary>The bytes that may still be written to the disk under a directory; the largest number where nothing limits them.</summary>
+    long FreeSpace(string path) => long.MaxValue;
+
     /// <summary>Makes the creations, renames and removals in a directory durable.</summary>
     void FlushDirectory(string path);
 

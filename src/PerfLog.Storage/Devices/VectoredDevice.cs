@@ -52,6 +52,20 @@ public sealed class VectoredDevice : IStorageDevice
     }
 
     /// <inheritdoc/>
+    public long FreeSpace(string path)
+    {
+        try
+        {
+            return new DriveInfo(path).AvailableFreeSpace;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A file system that cannot tell is no reason to refuse writes.
+            return long.MaxValue;
+        }
+    }
+
+    /// <inheritdoc/>
     public void FlushDirectory(string path)
     {
         // Windows makes directory entries durable with the file and has no call for it.

@@ -92,7 +92,7 @@ internal sealed class AppendCombiner(LogState log, LogWriter writer, LogFlush fl
 
     private ErrorCode Unusable()
     {
-        if (log.Surroundings.Failure.IsOffline) return ErrorCode.KafkaStorageError;
+        if (log.Surroundings.Failure.IsOffline || log.Surroundings.Space.IsFull) return ErrorCode.KafkaStorageError;
         return log.IsClosed ? ErrorCode.UnknownTopicOrPartition : ErrorCode.None;
     }
 

@@ -1,7 +1,19 @@
+using Microsoft.Extensions.Logging;
+
 namespace PerfLog.Storage;
 
 /// <summary>The four offset files of a log directory, each written when its time has come. Any thread.</summary>
-internal sealed class DirectoryCheckpoints(IStorageDevice device, LogDirectorySettings settings, Func<IEnumerable<PartitionLog>> logs)
+/// <param name="device">What the files lie on.</param>
+/// <param name="settings">The directory's.</param>
+/// <param name="logs">The open logs.</param>
+/// <param name="setAside">Those that could not be opened: what the files say of them is kept.</param>
+/// <param name="logger">Told of files that make no sense.</param>
+internal sealed partial class DirectoryCheckpoints(
+    IStorageDevice device,
+    LogDirectorySettings settings,
+    Func<IEnumerable<PartitionLog>> logs,
+    Func<IEnumerable<TopicPartition>> setAside,
+    ILogger logger)
 {
     private readonly Lock _gate = new();
     private readonly OffsetCheckpoint _recoveryPoints = At(device, settings, OffsetCheckpoint.RecoveryPoints);
@@ -15,10 +27,10 @@ internal sealed class DirectoryCheckpoints(IStorageDevice device, LogDirectorySe
     /// <summary>What the files say of each partition.</summary>
     public Func<TopicPartition, LogCheckpoints> Read()
     {
-        IReadOnlyDictionary<TopicPartition, Offset> recoveryPoints = _recoveryPoints.Read();
-        IReadOnlyDictionary<TopicPartition, Offset> starts = _logStarts.Read();
-        IReadOnlyDictionary<TopicPartition, Offset> highWatermarks = _highWatermarks.Read();
-        IReadOnlyDictionary<TopicPartition, Offset> cleaned = _cleaned.Read();
+        IReadOnlyDictionary<TopicPartition, Offset> recoveryPoints = Read(_recoveryPoints, "every log is checked from its start");
+        IReadOnlyDictionary<TopicPartition, Offset> starts = Read(_logStarts, "records that were deleted since their segment began are seen again");
+        IReadOnlyDictionary<TopicPartition, Offset> highWatermarks = Read(_highWatermarks, "leaders find out anew what is committed");
+        IReadOnlyDictionary<TopicPartition, Offset> cleaned = Read(_cleaned, "logs are compacted from their start");
         return partition => new LogCheckpoints(
             recoveryPoints.TryGetValue(partition, out Offset point) ? point : null,
             starts.GetValueOrDefault(partition),
@@ -77,6 +89,20 @@ internal sealed class DirectoryCheckpoints(IStorageDevice device, LogDirectorySe
     private static OffsetCheckpoint At(IStorageDevice device, LogDirectorySettings settings, string name) =>
         new(device, Path.Combine(settings.Path, name));
 
+    // The files are replaced as a whole, so one that makes no sense was spoiled by the disk or by a hand.
+    private IReadOnlyDictionary<TopicPartition, Offset> Read(OffsetCheckpoint checkpoint, string consequence)
+    {
+        try
+        {
+            return checkpoint.Read();
+        }
+        catch (StorageException damage)
+        {
+            LogDamaged(damage.Message, consequence);
+            return new Dictionary<TopicPartition, Offset>();
+        }
+    }
+
     private static bool IsDue(ref TimestampMs due, TimestampMs now, long intervalMs)
     {
         if (now < due) return false;
@@ -89,9 +115,12 @@ internal sealed class DirectoryCheckpoints(IStorageDevice device, LogDirectorySe
     {
         List<(TopicPartition, Offset)> entries =
             [.. logs().Select(static log => (log.Partition, log.CompactedUpTo)).Where(static entry => entry.CompactedUpTo > Offset.Zero)];
-        if (entries.Count > 0 || _cleaned.HasEntries) _cleaned.Write(entries);
+        if (entries.Count > 0 || _cleaned.HasEntries) _cleaned.Write(entries, setAside());
     }
 
     private void Write(OffsetCheckpoint checkpoint, Func<PartitionLog, Offset> offsetOf) =>
-        checkpoint.Write([.. logs().Select(log => (log.Partition, offsetOf(log)))]);
+        checkpoint.Write([.. logs().Select(log => (log.Partition, offsetOf(log)))], setAside());
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Damage}. The file is left out of account and written anew: {Consequence}")]
+    private partial void LogDamaged(string damage, string consequence);
 }

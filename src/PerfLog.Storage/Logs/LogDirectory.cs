@@ -17,11 +17,14 @@ public sealed partial class LogDirectory : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly DirectoryFailure _failure;
+    private readonly DiskSpace _space;
     private readonly DeletedFiles _deleted;
     private readonly DirectoryCheckpoints _checkpoints;
     private readonly LogSurroundings _surroundings;
     private readonly ConcurrentDictionary<TopicPartition, PartitionLog> _logs = new();
+    private readonly ConcurrentDictionary<TopicPartition, StorageException> _damaged = new();
     private readonly Lock _folders = new();
+    private readonly HashSet<TopicPartition> _inCreation = [];
     private readonly IDisposable _lock;
     private bool _isDisposed;
     private TimestampMs _retentionDue;
@@ -35,9 +38,10 @@ public sealed partial class LogDirectory : IAsyncDisposable
         _logger = logger;
         _lock = ownedLock;
         _failure = new DirectoryFailure(settings.Path, logger);
+        _space = new DiskSpace(device, settings.Path, settings.DiskReserveBytes, logger);
         _deleted = new DeletedFiles(device);
-        _checkpoints = new DirectoryCheckpoints(device, settings, () => _logs.Values);
-        _surroundings = new LogSurroundings(device, time, settings.Random, _failure, _deleted, logger)
+        _checkpoints = new DirectoryCheckpoints(device, settings, () => _logs.Values, () => _damaged.Keys, logger);
+        _surroundings = new LogSurroundings(device, time, settings.Random, _failure, _space, _deleted, logger)
         {
             SaveRecoveryPoints = _checkpoints.WriteRecoveryPoints,
             SaveCleanedOffsets = _checkpoints.WriteCleaned,
@@ -50,8 +54,14 @@ public sealed partial class LogDirectory : IAsyncDisposable
     /// <summary>The directory's own id, kept in <c>meta.properties</c>.</summary>
     public Uuid DirectoryId { get; private set; }
 
+    /// <summary>The number of logs now.</summary>
+    public int LogCount => _logs.Count;
+
     /// <summary>The logs, in no order; a snapshot.</summary>
     public IReadOnlyCollection<PartitionLog> Logs => (IReadOnlyCollection<PartitionLog>)_logs.Values;
+
+    /// <summary>The logs that are here but could not be opened, and why. They are left as they are; a doctor may repair them.</summary>
+    public IReadOnlyDictionary<TopicPartition, StorageException> Damaged => _damaged;
 
     /// <summary>The bytes of all logs.</summary>
     public long SizeBytes => _logs.Sum(static log => log.Value.SizeBytes);
@@ -59,12 +69,15 @@ public sealed partial class LogDirectory : IAsyncDisposable
     /// <summary>Whether the directory failed; its logs then answer <see cref="ErrorCode.KafkaStorageError"/>.</summary>
     public bool IsOffline => _failure.IsOffline;
 
+    /// <summary>Whether appends are refused because the disk has no more room than its reserve.</summary>
+    public bool IsFull => _space.IsFull;
+
     /// <summary>Why it is offline; null while it is not.</summary>
     public Exception? Failure => _failure.Cause;
 
     /// <summary>
     /// Opens a directory and all logs in it. After a clean stop nothing is scanned; otherwise each log is checked from
-    /// its recovery point on and cut at the first bad batch.
+    /// its recovery point on and cut at the first bad batch. A log that cannot be opened is left out.
     /// </summary>
     /// <param name="settings">Where it is and to whom it belongs.</param>
     /// <param name="device">What its files lie on.</param>
@@ -104,13 +117,25 @@ public sealed partial class LogDirectory : IAsyncDisposable
 
     /// <summary>Makes a new, empty log.</summary>
     /// <exception cref="InvalidOperationException">The partition has a log here.</exception>
-    /// <exception cref="StorageException">The directory is offline or failed now.</exception>
+    /// <exception cref="StorageException">The directory is offline, failed now, or its disk is full.</exception>
     public PartitionLog Create(TopicPartition partition, Uuid topicId, LogOptions options)
     {
         lock (_folders)
         {
             if (_logs.ContainsKey(partition)) throw new InvalidOperationException($"{Path} holds {partition} already.");
+            if (_damaged.TryGetValue(partition, out StorageException? damage)) throw damage;
+            _space.ThrowIfFull();
+            if (!_inCreation.Add(partition)) throw new InvalidOperationException($"{partition} is being made in {Path} already.");
+        }
+
+        // Outside the lock: who makes many logs at once has their flushes joined by the file system.
+        try
+        {
             return _failure.Guard(() => CreateFolder(partition, topicId, options));
+        }
+        finally
+        {
+            lock (_folders) _inCreation.Remove(partition);
         }
     }
 
@@ -121,6 +146,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
         lock (_folders)
         {
             if (_logs.TryGetValue(partition, out PartitionLog? log)) _failure.Guard(() => DeleteFolder(log));
+            else if (_damaged.TryRemove(partition, out _)) _failure.Guard(() => RenameForRemoval(partition, delayMs: 0));
         }
     }
 
@@ -133,6 +159,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
         if (_failure.IsOffline || _isDisposed) return;
         try
         {
+            _space.Check();
             bool appliesRetention = now >= _retentionDue;
             if (appliesRetention) _retentionDue = now + _settings.RetentionCheckMs;
             foreach (KeyValuePair<TopicPartition, PartitionLog> log in _logs) log.Value.RunHousekeeping(now, appliesRetention);
@@ -168,6 +195,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
 
     private async Task LoadAsync(Func<TopicPartition, LogOptions> optionsFor, CancellationToken cancellation)
     {
+        _space.Check();
         DirectoryId = MetaProperties.ReadOrCreate(_device, _settings).DirectoryId;
         bool isClean = CleanShutdownMark.Exists(_device, Path);
         Func<TopicPartition, LogCheckpoints> checkpoints = _checkpoints.Read();
@@ -176,7 +204,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _settings.OpeningThreads, CancellationToken = cancellation };
         await Parallel.ForEachAsync(found, parallel, (partition, _) =>
         {
-            _logs[partition] = Load(partition, optionsFor(partition), checkpoints(partition), isClean);
+            LoadOrSetAside(partition, optionsFor(partition), checkpoints(partition), isClean);
             return ValueTask.CompletedTask;
         });
 
@@ -196,6 +224,20 @@ public sealed partial class LogDirectory : IAsyncDisposable
         }
 
         return found;
+    }
+
+    // One damaged log must not keep the others closed; what it has is not touched, so that nothing is made worse.
+    private void LoadOrSetAside(TopicPartition partition, LogOptions options, LogCheckpoints checkpoints, bool isClean)
+    {
+        try
+        {
+            _logs[partition] = Load(partition, options, checkpoints, isClean);
+        }
+        catch (Exception damage) when (damage is StorageException or InvalidOperationException or OverflowException)
+        {
+            LogDamaged(_logger, damage, partition);
+            _damaged[partition] = damage as StorageException ?? new StorageException(PathOf(partition.ToString()), damage.Message, damage);
+        }
     }
 
     private PartitionLog Load(TopicPartition partition, LogOptions options, LogCheckpoints checkpoints, bool isClean)
@@ -223,11 +265,16 @@ public sealed partial class LogDirectory : IAsyncDisposable
     {
         _logs.TryRemove(log.Partition, out _);
         log.Abandon();
+        RenameForRemoval(log.Partition, log.Options.FileDeleteDelayMs);
+    }
+
+    private void RenameForRemoval(TopicPartition partition, long delayMs)
+    {
         string deleted;
-        lock (_settings.Random) deleted = PathOf(PartitionFolder.DeletedName(log.Partition, _settings.Random));
-        _device.RenameDirectory(log.State.Folder, deleted);
+        lock (_settings.Random) deleted = PathOf(PartitionFolder.DeletedName(partition, _settings.Random));
+        _device.RenameDirectory(PathOf(partition.ToString()), deleted);
         _device.FlushDirectory(Path);
-        _deleted.AddFolder(deleted, TimestampMs.Now(_time) + log.Options.FileDeleteDelayMs);
+        _deleted.AddFolder(deleted, TimestampMs.Now(_time) + delayMs);
     }
 
     private void CloseCleanly()
@@ -247,6 +294,9 @@ public sealed partial class LogDirectory : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Log directory {Directory}: {Logs} logs opened after {Stop} stop, device: {Device}")]
     private static partial void LogOpened(ILogger logger, string directory, int logs, string stop, string device);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The log of {Partition} cannot be opened and stays closed; 'perflog doctor' tells more")]
+    private static partial void LogDamaged(ILogger logger, Exception damage, TopicPartition partition);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Path} is no partition folder and is left alone")]
     private static partial void LogIgnored(ILogger logger, string path);

@@ -21,6 +21,9 @@ public sealed record LogDirectorySettings
     /// <summary>The logs opened or recovered at once (<c>num.recovery.threads.per.data.dir</c>).</summary>
     public int OpeningThreads { get; init; } = 2;
 
+    /// <summary>Appends are refused when the disk has less left than this; 0 lets them go on until it is full.</summary>
+    public long DiskReserveBytes { get; init; }
+
     /// <summary><c>log.retention.check.interval.ms</c>; 0 looks for old segments at each housekeeping.</summary>
     public long RetentionCheckMs { get; init; }
 

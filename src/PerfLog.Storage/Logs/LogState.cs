@@ -8,6 +8,7 @@ internal sealed record LogSurroundings(
     TimeProvider Time,
     Random Random,
     DirectoryFailure Failure,
+    DiskSpace Space,
     DeletedFiles Deleted,
     ILogger Logger)
 {

@@ -65,6 +65,9 @@ public sealed class PartitionLog
     /// <summary>The number of segments.</summary>
     public int SegmentCount => _log.Segments.Count;
 
+    /// <summary>Whether appends are answered with <see cref="ErrorCode.KafkaStorageError"/> until the disk has room again.</summary>
+    public bool IsDiskFull => _log.Surroundings.Space.IsFull;
+
     /// <summary>All below has been compacted; 0 when the log never was.</summary>
     public Offset CompactedUpTo => _log.Compaction.CleanedUpTo;
 
@@ -96,7 +99,7 @@ public sealed class PartitionLog
     {
         lock (_log.Writer)
         {
-            if (_log.Surroundings.Failure.IsOffline) return AppendResult.Failed(ErrorCode.KafkaStorageError);
+            if (_log.Surroundings.Failure.IsOffline || IsDiskFull) return AppendResult.Failed(ErrorCode.KafkaStorageError);
             if (_log.IsClosed) return AppendResult.Failed(ErrorCode.UnknownTopicOrPartition);
             try
             {

@@ -26,3 +26,7 @@ public sealed class DirectoryOfflineException(string path, Exception cause)
 /// <summary>A log's bytes are not what was written; says where.</summary>
 public sealed class CorruptLogException(string path, long position, string reason)
     : StorageException(path, $"at byte {position}: {reason}");
+
+/// <summary>The disk has no more room than what is kept in reserve.</summary>
+public sealed class DiskFullException(string path, long freeBytes, long reserveBytes)
+    : StorageException(path, $"the disk is full: {freeBytes} bytes are left, and {reserveBytes} are kept in reserve");

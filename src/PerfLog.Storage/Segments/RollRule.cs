@@ -24,11 +24,12 @@ internal static class RollRule
             || Age(active, batch.MaxTimestamp, time) > segmentMs;
     }
 
-    // Time passes by the records' own times; a segment without any goes by the clock.
+    // Time passes by the records' own times; a segment without any goes by the clock. So does one that starts with a record
+    // of a later time than this one: a producer's wrong clock must not keep a segment open, and what it holds, for years.
     private static long Age(Segment active, TimestampMs maxTimestamp, TimeProvider time)
     {
         TimestampMs first = active.FirstTimestamp();
-        return first.Value >= 0 && maxTimestamp.Value >= 0
+        return first.Value >= 0 && maxTimestamp >= first
             ? maxTimestamp.Value - first.Value
             : TimestampMs.Now(time).Value - active.Created.Value;
     }

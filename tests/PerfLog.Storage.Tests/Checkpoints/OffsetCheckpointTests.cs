@@ -11,7 +11,7 @@ public sealed class OffsetCheckpointTests
     {
         FaultyDevice device = NewDevice();
 
-        new OffsetCheckpoint(device, Path).Write([(new TopicPartition("a-b", 3), new Offset(42)), (new TopicPartition("c", 0), new Offset(7))]);
+        new OffsetCheckpoint(device, Path).Write([(new TopicPartition("a-b", 3), new Offset(42)), (new TopicPartition("c", 0), new Offset(7))], kept: []);
 
         Assert.Equal("0\n2\na-b 3 42\nc 0 7\n", AtomicFile.ReadText(device, Path));
         Assert.Equal(new Offset(42), new OffsetCheckpoint(device, Path).Read()[new TopicPartition("a-b", 3)]);

@@ -39,6 +39,21 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task A_record_from_the_future_does_not_keep_its_segment_open_for_ever()
+    {
+        await using TestDirectory test = await TestDirectory.InMemoryAsync(new LogOptions { RetentionMs = 60_000, SegmentMs = 30_000 });
+        test.Append(TestBatch.Of(1, timestampMs: test.Now.Value + 1_000_000_000_000));
+        for (int i = 0; i < 20; i++)
+        {
+            test.Time.Advance(TimeSpan.FromSeconds(10));
+            AppendAtNow(test, 1);
+            test.Housekeep();
+        }
+
+        Assert.InRange(test.Log.LogStartOffset.Value, 8, 20);
+    }
+
+    [Fact]
     public async Task The_oldest_segments_beyond_the_size_go_and_never_more()
     {
         await using TestDirectory test = await TestDirectory.InMemoryAsync(SmallSegments with { RetentionMs = -1, RetentionBytes = 1_200 });

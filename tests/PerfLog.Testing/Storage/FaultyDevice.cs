@@ -214,6 +214,9 @@ public sealed class FaultyDevice(int seed, TimeProvider time) : IStorageDevice
     }
 
     /// <inheritdoc/>
+    public long FreeSpace(string path) => FreeBytes;
+
+    /// <inheritdoc/>
     public void FlushDirectory(string path)
     {
         BeforeFlush(path);

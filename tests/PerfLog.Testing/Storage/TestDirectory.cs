@@ -14,6 +14,9 @@ public sealed class TestDirectory(IStorageDevice device, FakeTimeProvider time, 
 
     private LogDirectory? _directory;
 
+    /// <summary>How the directory is opened.</summary>
+    public LogDirectorySettings Settings { get; init; } = SettingsFor(path);
+
     /// <summary>The clock.</summary>
     public FakeTimeProvider Time => time;
 
@@ -66,7 +69,7 @@ public sealed class TestDirectory(IStorageDevice device, FakeTimeProvider time, 
     public async Task OpenAsync()
     {
         _directory = await LogDirectory.OpenAsync(
-            SettingsFor(path), device, _ => options, time, NullLogger.Instance);
+            Settings, device, _ => options, time, NullLogger.Instance);
         if (!_directory.TryGet(Partition, out _)) _directory.Create(Partition, new Uuid(1, 2), options);
     }
 
