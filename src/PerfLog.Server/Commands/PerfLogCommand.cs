@@ -43,6 +43,7 @@ internal static class PerfLogCommand
         TopicsCommand.Create(),
         GroupsCommand.Create(),
         DumpLogCommand.Create(),
+        DoctorCommand.Create(),
         DemoCommand.Create(),
     };
 

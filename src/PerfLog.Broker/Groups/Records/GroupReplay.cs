@@ -11,13 +11,15 @@ namespace PerfLog.Broker.Groups;
 internal sealed class GroupReplay(OffsetsPartition home, GroupSettings settings)
 {
     private readonly NamePool _names = new();
+    private readonly ConsumerReplay _consumer = new();
     private readonly Dictionary<string, GroupMetadataValue> _classic = new(StringComparer.Ordinal);
     private Group? _last;
 
     public void Apply(RecordView record)
     {
         var key = new WireReader(record.Key.Span);
-        switch (key.ReadInt16())
+        short type = key.ReadInt16();
+        switch (type)
         {
             case LegacyOffsetCommitKey.RecordType:
             case OffsetCommitKey.RecordType:
@@ -25,6 +27,9 @@ internal sealed class GroupReplay(OffsetsPartition home, GroupSettings settings)
                 break;
             case GroupMetadataKey.RecordType:
                 ApplyMetadata(ref key, record);
+                break;
+            default:
+                _consumer.Apply(type, ref key, record);
                 break;
         }
     }
@@ -36,6 +41,13 @@ internal sealed class GroupReplay(OffsetsPartition home, GroupSettings settings)
         foreach ((string id, GroupMetadataValue value) in _classic)
         {
             if (home.GetOrAdd(id, NewGroup).Membership is ClassicGroup group) group.Restore(value, now);
+        }
+
+        foreach ((string id, ConsumerGroupImage image) in _consumer.Groups)
+        {
+            var group = new ConsumerGroup(id, settings.Consumer);
+            group.Restore(image, now);
+            home.GetOrAdd(id, NewGroup).Membership = group;
         }
 
         foreach (Group group in home.Groups)
