@@ -39,6 +39,7 @@ internal sealed class GroupMember : IDisposable
             .SetPartitionsAssignedHandler((_, assigned) => Take(assigned.Select(static place => place.Partition.Value), isIncremental))
             .SetPartitionsRevokedHandler((_, revoked) => GiveUp(revoked.Select(static place => place.Partition.Value)))
             .SetPartitionsLostHandler((_, lost) => GiveUp(lost.Select(static place => place.Partition.Value)))
+            .SetLogHandler(static (_, _) => { })
             .SetErrorHandler((_, error) => { if (error.IsFatal) _failure ??= new KafkaException(error); })
             .Build();
         _consumer.Subscribe(topic);
