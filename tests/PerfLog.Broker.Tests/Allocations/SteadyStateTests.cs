@@ -96,6 +96,21 @@ public sealed class SteadyStateTests : IDisposable
         AssertFree(client, frame, bytes => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(epochAt), ++epoch));
     }
 
+    [Fact]
+    public async Task A_consumer_groups_idle_heartbeat_allocates_nothing()
+    {
+        await using TestBroker broker = await StartAsync();
+        using RawClient client = broker.Connect();
+        client.Call<FindCoordinatorRequest, FindCoordinatorResponse>(new() { Key = "g" }, 3);
+        ConsumerGroupHeartbeatRequest join = new() { GroupId = "g", MemberId = "m", RebalanceTimeoutMs = 1_000, SubscribedTopicNames = ["t"], TopicPartitions = [] };
+        ConsumerGroupHeartbeatResponse joined;
+        do joined = client.Call<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(join, 1);
+        while (joined.ErrorCode == ErrorCode.CoordinatorLoadInProgress);
+        Assert.Equal(1, joined.MemberEpoch);
+
+        AssertFree(client, RawClient.Frame(new ConsumerGroupHeartbeatRequest { GroupId = "g", MemberId = "m", MemberEpoch = 1 }, 1, 1), static _ => { });
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(4)]
