@@ -12,7 +12,7 @@ namespace PerfLog.Records;
 /// value, and a position past the end of the bytes means that something did not fit. From there every step stays past
 /// the end.
 /// </remarks>
-internal struct RecordBounds
+public struct RecordBounds
 {
     private const int NullLength = -1;
 
@@ -49,6 +49,7 @@ internal struct RecordBounds
         return at <= records.Length && at - start == length;
     }
 
+    /// <summary>A key or a value; a length of -1 is null.</summary>
     public static OptionalBytes Slice(ReadOnlySpan<byte> records, int start, int length) =>
         length == NullLength ? OptionalBytes.Null : new OptionalBytes(records.Slice(start, length));
 

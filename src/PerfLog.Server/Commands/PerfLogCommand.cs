@@ -41,6 +41,7 @@ internal static class PerfLogCommand
     {
         StartCommand.Create(),
         TopicsCommand.Create(),
+        GroupsCommand.Create(),
         DumpLogCommand.Create(),
         DoctorCommand.Create(),
         DemoCommand.Create(),

@@ -1,0 +1,180 @@
+using PerfLog.Client.Admin;
+using PerfLog.Protocol.Connections;
+using PerfLog.Protocol.Messages;
+
+namespace PerfLog.Client.Cluster;
+
+/// <summary>
+/// What a producer or a consumer knows of its cluster, and its ways to the brokers. Any thread may use it. Metadata is asked
+/// for by whoever needs it; those who need it at the same time share one question.
+/// </summary>
+internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpener opener) : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly BrokerLinks _links = new(opener);
+    private readonly HashSet<string> _topics = [];
+    private readonly CancellationTokenSource _closing = new();
+    private bool _wantsAllTopics;
+    private Task<ClusterSnapshot>? _refreshing;
+    private ClusterSnapshot _current = ClusterSnapshot.Empty;
+    private long _refreshedAt;
+    private int _turn;
+
+    public ClusterSnapshot Current => Volatile.Read(ref _current);
+
+    /// <summary>Is told each new snapshot, on the thread that received it. Set once, before the first question.</summary>
+    public Action<ClusterSnapshot>? Changed { get; set; }
+
+    public bool IsStale => options.Time.GetElapsedTime(Volatile.Read(ref _refreshedAt)) >= options.MetadataMaxAge;
+
+    /// <summary>From now on questions are about this topic too.</summary>
+    public void Track(string topic)
+    {
+        lock (_lock) _topics.Add(topic);
+    }
+
+    /// <summary>Questions are about exactly these topics, or about all.</summary>
+    public void TrackOnly(IEnumerable<string> topics, bool all = false)
+    {
+        lock (_lock)
+        {
+            _topics.Clear();
+            _topics.UnionWith(topics);
+            _wantsAllTopics = all;
+        }
+    }
+
+    /// <summary>Asks anew, or joins a question that is under way. It does not end before a broker answered.</summary>
+    public Task<ClusterSnapshot> RefreshAsync(CancellationToken cancellation)
+    {
+        Task<ClusterSnapshot> refreshing;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, typeof(ClusterClient));
+            if (_refreshing is null or { IsCompleted: true }) _refreshing = AskUntilAnsweredAsync();
+            refreshing = _refreshing;
+        }
+
+        return refreshing.WaitAsync(cancellation);
+    }
+
+    /// <summary>Asks anew without waiting for the answer.</summary>
+    public void RefreshSoon()
+    {
+        lock (_lock)
+        {
+            if (_closing.IsCancellationRequested || _refreshing is { IsCompleted: false }) return;
+            _refreshing = AskUntilAnsweredAsync();
+        }
+    }
+
+    /// <summary>The connection to a broker, opened when there is none.</summary>
+    /// <exception cref="IOException">The broker is unknown or cannot be reached.</exception>
+    public Task<IBrokerLink> LinkAsync(BrokerId broker, LinkLane lane, CancellationToken cancellation) =>
+        Current.Brokers.TryGetValue(broker.Value, out BrokerNode? node)
+            ? _links.GetAsync(node.Address, lane, cancellation)
+            : Task.FromException<IBrokerLink>(new BrokerConnectionException($"broker {broker}", "the cluster does not name it"));
+
+    /// <summary>A connection to any broker that can be reached.</summary>
+    public async Task<IBrokerLink> AnyLinkAsync(CancellationToken cancellation)
+    {
+        IOException? last = null;
+        foreach (BrokerAddress address in Candidates())
+        {
+            try
+            {
+                return await _links.GetAsync(address, LinkLane.Requests, cancellation).ConfigureAwait(false);
+            }
+            catch (IOException failure)
+            {
+                last = failure;
+            }
+        }
+
+        throw last ?? new IOException("No broker is known.");
+    }
+
+    public ValueTask DropAsync(IBrokerLink link) => _links.DropAsync(link);
+
+    public async ValueTask DisposeAsync()
+    {
+        Task? refreshing;
+        lock (_lock)
+        {
+            if (_closing.IsCancellationRequested) return;
+            _closing.Cancel();
+            refreshing = _refreshing;
+        }
+
+        await _links.DisposeAsync().ConfigureAwait(false);
+        if (refreshing is not null) await refreshing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // Known brokers in turn, so that no single one gets all questions; the bootstrap servers are the last resort.
+    private IEnumerable<BrokerAddress> Candidates()
+    {
+        BrokerAddress[] known = [.. Current.Brokers.Values.Select(static node => node.Address)];
+        int turn = Volatile.Read(ref _turn);
+        for (int index = 0; index < known.Length; index++) yield return known[(int)((uint)(turn + index) % (uint)known.Length)];
+        foreach (BrokerAddress address in options.Bootstrap) yield return address;
+    }
+
+    private async Task<ClusterSnapshot> AskUntilAnsweredAsync()
+    {
+        // The caller may hold a lock, and asking may complete at once.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        while (true)
+        {
+            try
+            {
+                return Take(await AskAsync().ConfigureAwait(false));
+            }
+            catch (IOException)
+            {
+                Interlocked.Increment(ref _turn);
+                await Task.Delay(options.RetryBackoff, options.Time, _closing.Token).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<MetadataResponse> AskAsync()
+    {
+        IBrokerLink link = await AnyLinkAsync(_closing.Token).ConfigureAwait(false);
+        short version = link.VersionOf<MetadataRequest>();
+        try
+        {
+            return await link.SendAsync<MetadataRequest, MetadataResponse>(Question(version), version, _closing.Token)
+                .ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            await _links.DropAsync(link).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // Null asks for all topics, but in version 0 an empty list does.
+    private MetadataRequest Question(short version)
+    {
+        lock (_lock)
+        {
+            bool all = _wantsAllTopics || (version == 0 && _topics.Count == 0);
+            return new MetadataRequest
+            {
+                Topics = all
+                    ? (version == 0 ? [] : null)
+                    : [.. _topics.Select(static name => new MetadataRequest.MetadataRequestTopic { Name = name })],
+                AllowAutoTopicCreation = version < 4 || options.AllowsTopicCreation,
+            };
+        }
+    }
+
+    private ClusterSnapshot Take(MetadataResponse response)
+    {
+        ClusterSnapshot next = Current.After(response);
+        Volatile.Write(ref _current, next);
+        Volatile.Write(ref _refreshedAt, options.Time.GetTimestamp());
+        Changed?.Invoke(next);
+        return next;
+    }
+}

@@ -1,0 +1,151 @@
+using PerfLog.Buffers;
+using PerfLog.Client.Cluster;
+using PerfLog.Client.Waiting;
+using PerfLog.Protocol.Hot;
+using PerfLog.Protocol.Messages;
+using PerfLog.Wire;
+using PerfLog.Protocol;
+
+namespace PerfLog.Client.Consuming;
+
+/// <summary>
+/// Fetches from one broker: a loop with one request under way, for all partitions that are read from that broker and have
+/// room. Owned by the <see cref="Fetcher"/>.
+/// </summary>
+internal sealed class BrokerFetcher : IAsyncDisposable
+{
+    private readonly BrokerId _broker;
+    private readonly Fetcher _fetcher;
+    private readonly AsyncSignal _signal = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly FetchSession _session = new();
+    private readonly List<(PartitionState State, FetchSession.Asked Ask)> _wanted = [];
+    private readonly GrowingBuffer _frame = new(0);
+    private readonly Task _running;
+    private IBrokerLink? _link;
+
+    public BrokerFetcher(BrokerId broker, Fetcher fetcher)
+    {
+        _broker = broker;
+        _fetcher = fetcher;
+        _running = RunAsync();
+    }
+
+    private ConsumerOptions Options => _fetcher.Options;
+
+    /// <summary>Something changed: there may be something to fetch.</summary>
+    public void Wake() => _signal.Set();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        _signal.Set();
+        await _running.ConfigureAwait(false);
+        _frame.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            await _signal.WaitAsync().ConfigureAwait(false);
+            try
+            {
+                while (!_stopping.IsCancellationRequested && _fetcher.CollectFor(_broker, _wanted)) await FetchAsync().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // Only the owner cancels.
+            }
+            catch (IOException failure)
+            {
+                await RecoverAsync(failure).ConfigureAwait(false);
+            }
+            catch (Exception failure)
+            {
+                _fetcher.Break(failure);
+                return;
+            }
+        }
+    }
+
+    private async Task FetchAsync()
+    {
+        IBrokerLink link = await _fetcher.Cluster.LinkAsync(_broker, LinkLane.Data, _stopping.Token).ConfigureAwait(false);
+        if (link != _link) _session.Forget();
+        _link = link;
+        short version = link.VersionOf<FetchRequest>(FetchResponseReader.HighestVersion);
+        Write(version);
+        BufferLease answer = await link.SendFrameAsync(_frame.WrittenMemory, _stopping.Token).ConfigureAwait(false);
+        using SharedBytes frame = new(answer.Memory, answer);
+        Take(frame, version);
+    }
+
+    private void Write(short version)
+    {
+        FetchRequest request = new()
+        {
+            MaxWaitMs = (int)Options.FetchMaxWait.TotalMilliseconds,
+            MinBytes = Options.FetchMinBytes,
+            MaxBytes = Options.FetchMaxBytes,
+            IsolationLevel = (sbyte)Options.IsolationLevel,
+            RackId = Options.Rack,
+        };
+        _session.Describe(request, _wanted);
+        int size = RequestFrame.Size(request, version, Options.ClientId);
+        _frame.Reset(size);
+        var writer = new WireWriter(_frame.GetSpan(size)[..size]);
+        RequestFrame.Write(ref writer, request, version, correlationId: 0, Options.ClientId, size);
+        _frame.Advance(writer.Position);
+    }
+
+    private void Take(SharedBytes frame, short version)
+    {
+        var answers = new FetchResponseReader(frame.Memory.Span, version);
+        if (answers.Error is ErrorCode.FetchSessionIdNotFound or ErrorCode.InvalidFetchSessionEpoch)
+        {
+            _session.Forget();
+            return;
+        }
+
+        if (answers.Error != ErrorCode.None) throw new IOException($"broker {_broker}: a fetch was refused ({answers.Error})");
+        _session.Answered(answers.SessionId);
+        while (answers.MoveNext())
+        {
+            if (Find(answers.Current) is { } asked) _fetcher.Take(asked.Key, asked.Value, answers.Current, frame);
+        }
+
+        if (answers.Failure is { } wrong) throw new IOException($"broker {_broker}: a fetched answer cannot be read: {wrong}");
+    }
+
+    private KeyValuePair<PartitionState, FetchSession.Asked>? Find(in FetchedAnswer answer)
+    {
+        foreach (KeyValuePair<PartitionState, FetchSession.Asked> asked in _session.Partitions)
+        {
+            TopicPartition partition = asked.Key.Partition;
+            if (partition.Partition == answer.Partition && System.Text.Ascii.Equals(answer.TopicUtf8, partition.Topic)) return asked;
+        }
+
+        return null;
+    }
+
+    private async Task RecoverAsync(IOException failure)
+    {
+        _ = failure;
+        _session.Forget();
+        if (_link is { } link) await _fetcher.Cluster.DropAsync(link).ConfigureAwait(false);
+        _link = null;
+        _fetcher.Cluster.RefreshSoon();
+        try
+        {
+            await Task.Delay(Options.RetryBackoff, Options.Time, _stopping.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The loop ends.
+        }
+
+        _signal.Set();
+    }
+}

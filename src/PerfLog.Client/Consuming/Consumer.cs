@@ -1,0 +1,197 @@
+using System.Runtime.CompilerServices;
+using PerfLog.Buffers;
+using PerfLog.Client.Cluster;
+using PerfLog.Protocol.Connections;
+using PerfLog.Records;
+
+namespace PerfLog.Client.Consuming;
+
+/// <summary>
+/// Reads records of topics. One thread at a time uses it; <see cref="Wakeup"/> alone may be called by others. It fetches ahead
+/// by itself, within <see cref="ConsumerOptions.PrefetchBytesMax"/>.
+/// </summary>
+public sealed class Consumer<TKey, TValue> : IAsyncDisposable
+{
+    private const int BatchesKept = 4;
+
+    private readonly ConsumerCore _core;
+    private readonly IDeserializer<TKey> _keys;
+    private readonly IDeserializer<TValue> _values;
+    private readonly Reusables<ConsumedBatch<TKey, TValue>> _batches;
+
+    /// <summary>Makes a consumer; it connects when it is first asked something.</summary>
+    /// <param name="options">How it works.</param>
+    /// <param name="keyDeserializer">Null for the built-in one of the type.</param>
+    /// <param name="valueDeserializer">Null for the built-in one of the type.</param>
+    /// <exception cref="ClientConfigurationException">An option has a bad value or contradicts another.</exception>
+    public Consumer(ConsumerOptions options, IDeserializer<TKey>? keyDeserializer = null, IDeserializer<TValue>? valueDeserializer = null)
+        : this(options, keyDeserializer, valueDeserializer, opener: null)
+    {
+    }
+
+    internal Consumer(
+        ConsumerOptions options, IDeserializer<TKey>? keys, IDeserializer<TValue>? values, IBrokerLinkOpener? opener)
+    {
+        ClusterClientOptions cluster = new()
+        {
+            Bootstrap = options.Validate(),
+            MetadataMaxAge = options.MetadataMaxAge,
+            RetryBackoff = options.RetryBackoff,
+            AllowsTopicCreation = options.AllowAutoCreateTopics,
+            Time = options.Time,
+        };
+        opener ??= new SocketLinkOpener(new BrokerConnectionOptions
+        {
+            ClientId = options.ClientId, RequestTimeout = options.RequestTimeout, Time = options.Time,
+        });
+        _keys = keys ?? Serdes.Of<TKey>();
+        _values = values ?? Serdes.Of<TValue>();
+        _batches = new(() => new ConsumedBatch<TKey, TValue>(_keys, _values, GiveBack), BatchesKept);
+        _core = new ConsumerCore(options, new ClusterClient(cluster, opener));
+    }
+
+    internal ConsumerCore Core => _core;
+
+    /// <summary>The assigned partitions.</summary>
+    public IReadOnlyList<TopicPartition> Assignment => [.. _core.Assignment.Partitions.Select(static state => state.Partition)];
+
+    /// <summary>The partitions of which nothing is polled until they are resumed.</summary>
+    public IReadOnlyList<TopicPartition> Paused =>
+        [.. _core.Assignment.Partitions.Where(static state => state.IsPaused).Select(static state => state.Partition)];
+
+    /// <summary>Reads these partitions and no others. Those that were assigned before keep their positions.</summary>
+    public void Assign(params IReadOnlyCollection<TopicPartition> partitions) => _core.Assign(partitions);
+
+    /// <summary>Returns the next records, or none when none come in time.</summary>
+    /// <param name="timeout">How long to wait for the first of them.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="WakeupException"><see cref="Wakeup"/> was called.</exception>
+    /// <exception cref="ConsumeException">A partition cannot be read on.</exception>
+    public ValueTask<ConsumedBatch<TKey, TValue>> PollAsync(TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        ConsumedBatch<TKey, TValue> batch = _batches.Rent();
+        batch.Use();
+        ValueTask polling;
+        try
+        {
+            polling = _core.PollAsync(batch.Slots, timeout, cancellation);
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
+
+        return polling.IsCompletedSuccessfully ? new(batch) : WaitAsync(polling, batch);
+    }
+
+    /// <summary>The records one by one, without end. Each is of use until the next is asked for.</summary>
+    public async IAsyncEnumerable<ConsumedRecord<TKey, TValue>> ReadAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        while (true)
+        {
+            using ConsumedBatch<TKey, TValue> batch = await PollAsync(TimeSpan.FromSeconds(1), cancellation).ConfigureAwait(false);
+            for (int index = 0; index < batch.Count; index++) yield return batch[index];
+        }
+    }
+
+    /// <summary>Ends the poll under way, or the next one, with a <see cref="WakeupException"/>. Any thread may call it.</summary>
+    public void Wakeup() => _core.Wakeup();
+
+    /// <summary>Goes to an offset; the next poll reads from there.</summary>
+    public void Seek(TopicPartition partition, Offset offset) => _core.Seek(partition, new OffsetPosition(offset, LeaderEpoch.None));
+
+    /// <summary>Goes to the first record that is there.</summary>
+    public void SeekToBeginning(TopicPartition partition) => _core.SeekTo(partition, OffsetLookup.Earliest);
+
+    /// <summary>Goes behind the last record.</summary>
+    public void SeekToEnd(TopicPartition partition) => _core.SeekTo(partition, OffsetLookup.Latest);
+
+    /// <summary>Holds partitions back; what is fetched of them stays.</summary>
+    public void Pause(params IReadOnlyCollection<TopicPartition> partitions)
+    {
+        foreach (TopicPartition partition in partitions) _core.SetPaused(partition, true);
+    }
+
+    /// <summary>Reads on in partitions that were paused.</summary>
+    public void Resume(params IReadOnlyCollection<TopicPartition> partitions)
+    {
+        foreach (TopicPartition partition in partitions) _core.SetPaused(partition, false);
+    }
+
+    /// <summary>The offset of the next record that a poll returns.</summary>
+    public ValueTask<Offset> PositionAsync(TopicPartition partition, CancellationToken cancellation = default) =>
+        _core.PositionAsync(partition, cancellation);
+
+    /// <summary>How many offsets lie between the position and the end, by what the last fetch told; null when not known yet.</summary>
+    public long? Lag(TopicPartition partition)
+    {
+        PartitionState state = _core.Assigned(partition);
+        lock (_core.Assignment.Lock)
+        {
+            Offset end = _core.Options.IsolationLevel == IsolationLevel.ReadCommitted ? state.LastStableOffset : state.HighWatermark;
+            return state.Position is { } position && end != Offset.None ? Math.Max(end - position.Offset, 0) : null;
+        }
+    }
+
+    /// <summary>The first offset of each partition.</summary>
+    public async Task<IReadOnlyDictionary<TopicPartition, Offset>> BeginningOffsetsAsync(
+        IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation = default) =>
+        (await FindAsync(partitions.ToDictionary(static partition => partition, static _ => OffsetLookup.Earliest), cancellation).ConfigureAwait(false))
+        .ToDictionary(static entry => entry.Key, static entry => entry.Value.Offset);
+
+    /// <summary>The offset that the next record of each partition gets.</summary>
+    public async Task<IReadOnlyDictionary<TopicPartition, Offset>> EndOffsetsAsync(
+        IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation = default) =>
+        (await FindAsync(partitions.ToDictionary(static partition => partition, static _ => OffsetLookup.Latest), cancellation).ConfigureAwait(false))
+        .ToDictionary(static entry => entry.Key, static entry => entry.Value.Offset);
+
+    /// <summary>The first record of each partition at its time or later. Partitions without one are missing.</summary>
+    public async Task<IReadOnlyDictionary<TopicPartition, FoundOffset>> OffsetsForTimesAsync(
+        IReadOnlyDictionary<TopicPartition, TimestampMs> times, CancellationToken cancellation = default)
+    {
+        foreach (var (partition, time) in times)
+        {
+            if (time < new TimestampMs(0)) throw new ArgumentOutOfRangeException(nameof(times), $"{partition}: a time cannot be negative.");
+        }
+
+        Dictionary<TopicPartition, FoundOffset> found = await FindAsync(
+            times.ToDictionary(static entry => entry.Key, static entry => entry.Value.Value), cancellation).ConfigureAwait(false);
+        return found.Where(static entry => entry.Value.Offset != Offset.None).ToDictionary();
+    }
+
+    /// <summary>Leaves the group, where there is one, and closes the connections.</summary>
+    public ValueTask DisposeAsync() => _core.DisposeAsync();
+
+    private static async ValueTask<ConsumedBatch<TKey, TValue>> WaitAsync(ValueTask polling, ConsumedBatch<TKey, TValue> batch)
+    {
+        try
+        {
+            await polling.ConfigureAwait(false);
+            return batch;
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
+    }
+
+    private void GiveBack(ConsumedBatch<TKey, TValue> batch) => _batches.GiveBack(batch);
+
+    private async Task<Dictionary<TopicPartition, FoundOffset>> FindAsync(
+        Dictionary<TopicPartition, long> questions, CancellationToken cancellation)
+    {
+        foreach (TopicPartition partition in questions.Keys) _core.Cluster.Track(partition.Topic);
+        using CancellationTokenSource limit = new(_core.Options.ApiTimeout, _core.Options.Time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            return await _core.Offsets.FindAsync(questions, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The offsets were not told within {_core.Options.ApiTimeout.TotalMilliseconds} ms (default.api.timeout.ms).");
+        }
+    }
+}

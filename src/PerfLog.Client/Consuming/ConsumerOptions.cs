@@ -1,0 +1,136 @@
+using PerfLog.Client.Admin;
+
+namespace PerfLog.Client.Consuming;
+
+/// <summary>Where to read a partition from which the group has committed nothing, or whose position is gone.</summary>
+public enum OffsetReset
+{
+    /// <summary>From what comes next.</summary>
+    Latest,
+
+    /// <summary>From the first record that is there.</summary>
+    Earliest,
+
+    /// <summary>Nowhere: it is an error.</summary>
+    None,
+}
+
+/// <summary>Which records of transactions a consumer sees, numbered as in the protocol.</summary>
+public enum IsolationLevel : sbyte
+{
+    /// <summary>All of them.</summary>
+    ReadUncommitted = 0,
+
+    /// <summary>Those of committed transactions.</summary>
+    ReadCommitted = 1,
+}
+
+/// <summary>
+/// How a consumer works. The names in brackets are Kafka's; the defaults are those of the specification.
+/// </summary>
+public sealed record ConsumerOptions
+{
+    /// <summary>The addresses of some brokers (<c>bootstrap.servers</c>).</summary>
+    public required string BootstrapServers { get; init; }
+
+    /// <summary>The group (<c>group.id</c>); null for a consumer that is assigned its partitions and commits nothing.</summary>
+    public string? GroupId { get; init; }
+
+    /// <summary>Names this member for good, so that a restart causes no rebalance (<c>group.instance.id</c>).</summary>
+    public string? GroupInstanceId { get; init; }
+
+    /// <summary>What the consumer calls itself (<c>client.id</c>).</summary>
+    public string ClientId { get; init; } = "perflog-consumer";
+
+    /// <summary>Where it is, so that a replica nearby may serve it (<c>client.rack</c>).</summary>
+    public string Rack { get; init; } = "";
+
+    /// <summary>Where to start without a position (<c>auto.offset.reset</c>).</summary>
+    public OffsetReset AutoOffsetReset { get; init; } = OffsetReset.Latest;
+
+    /// <summary>Whether polls commit what earlier polls returned (<c>enable.auto.commit</c>).</summary>
+    public bool EnableAutoCommit { get; init; } = true;
+
+    /// <summary>How often (<c>auto.commit.interval.ms</c>).</summary>
+    public TimeSpan AutoCommitInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Records of one poll (<c>max.poll.records</c>).</summary>
+    public int MaxPollRecords { get; init; } = 500;
+
+    /// <summary>The time between two polls after which the member gives its partitions up (<c>max.poll.interval.ms</c>).</summary>
+    public TimeSpan MaxPollInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The time without a heartbeat after which the group goes on without the member (<c>session.timeout.ms</c>).</summary>
+    public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The pause between heartbeats (<c>heartbeat.interval.ms</c>).</summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>What is seen of transactions (<c>isolation.level</c>).</summary>
+    public IsolationLevel IsolationLevel { get; init; } = IsolationLevel.ReadUncommitted;
+
+    /// <summary>The bytes that a broker waits for before it answers (<c>fetch.min.bytes</c>).</summary>
+    public int FetchMinBytes { get; init; } = 1;
+
+    /// <summary>How long it waits for them (<c>fetch.max.wait.ms</c>).</summary>
+    public TimeSpan FetchMaxWait { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The bytes of one answer (<c>fetch.max.bytes</c>).</summary>
+    public int FetchMaxBytes { get; init; } = 50 * 1024 * 1024;
+
+    /// <summary>The bytes of one partition in an answer (<c>max.partition.fetch.bytes</c>); a larger batch comes alone.</summary>
+    public int MaxPartitionFetchBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>The bytes that are fetched and not yet polled; beyond them nothing more is asked for.</summary>
+    public int PrefetchBytesMax { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Whether checksums are compared (<c>check.crcs</c>).</summary>
+    public bool CheckCrcs { get; init; } = true;
+
+    /// <summary>The assignors, the preferred one first (<c>partition.assignment.strategy</c>).</summary>
+    public IReadOnlyList<IPartitionAssignor> Assignors { get; init; } = [PartitionAssignors.Range, PartitionAssignors.CooperativeSticky];
+
+    /// <summary>How long an answer may take (<c>request.timeout.ms</c>).</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the calls may take that ask the cluster something (<c>default.api.timeout.ms</c>).</summary>
+    public TimeSpan ApiTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The pause before asking again (<c>retry.backoff.ms</c>).</summary>
+    public TimeSpan RetryBackoff { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Metadata older than this is asked for again (<c>metadata.max.age.ms</c>).</summary>
+    public TimeSpan MetadataMaxAge { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether asking for a topic may make it (<c>allow.auto.create.topics</c>).</summary>
+    public bool AllowAutoCreateTopics { get; init; } = true;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    internal IReadOnlyList<BrokerAddress> Validate()
+    {
+        Limits.Require(GroupId is null or { Length: > 0 }, "group.id", "''", "a name, or not set");
+        Limits.Require(GroupInstanceId is null || GroupId is not null, "group.instance.id", GroupInstanceId ?? "", "used with group.id");
+        Limits.Require(MaxPollRecords > 0, "max.poll.records", MaxPollRecords, "more than 0");
+        Limits.Require(FetchMinBytes >= 0, "fetch.min.bytes", FetchMinBytes, "0 or more");
+        Limits.Require(FetchMaxBytes > 0, "fetch.max.bytes", FetchMaxBytes, "more than 0");
+        Limits.Require(MaxPartitionFetchBytes > 0, "max.partition.fetch.bytes", MaxPartitionFetchBytes, "more than 0");
+        Limits.Require(PrefetchBytesMax > 0, nameof(PrefetchBytesMax), PrefetchBytesMax, "more than 0");
+        Limits.Require(Assignors.Count > 0, "partition.assignment.strategy", "''", "at least one assignor");
+        Limits.RequireTime(AutoCommitInterval, "auto.commit.interval.ms");
+        Limits.RequireTime(MaxPollInterval, "max.poll.interval.ms");
+        Limits.RequireTime(RetryBackoff, "retry.backoff.ms");
+        Limits.Require(
+            HeartbeatInterval < SessionTimeout,
+            "heartbeat.interval.ms",
+            HeartbeatInterval.TotalMilliseconds,
+            $"less than session.timeout.ms ({SessionTimeout.TotalMilliseconds})");
+        Limits.Require(
+            FetchMaxWait < RequestTimeout,
+            "fetch.max.wait.ms",
+            FetchMaxWait.TotalMilliseconds,
+            $"less than request.timeout.ms ({RequestTimeout.TotalMilliseconds})");
+        return Admin.BootstrapServers.Parse(BootstrapServers);
+    }
+}

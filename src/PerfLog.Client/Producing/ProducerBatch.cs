@@ -1,0 +1,140 @@
+using PerfLog.Records;
+
+namespace PerfLog.Client.Producing;
+
+/// <summary>
+/// Records of one partition on their way. Filled under the partition's lock; from when it is taken for sending until it is
+/// resolved the broker's sender owns it; then its completion runs once, on a thread of the pool, and it can be used again.
+/// </summary>
+internal sealed class ProducerBatch(int batchBytes) : IThreadPoolWorkItem, IDisposable
+{
+    private readonly RecordBatchBuilder _builder = new(batchBytes);
+    private readonly List<Waiter> _waiters = [];
+    private Action<ProducerBatch>? _completed;
+    private RecordMetadata _first;
+    private bool _stampedByBroker;
+    private ProduceException? _failure;
+    private int _resolved;
+
+    public PartitionQueue Queue { get; private set; } = null!;
+
+    /// <summary>Counts the partition's batches: their order.</summary>
+    public long Number { get; private set; }
+
+    /// <summary>The clock's timestamp when its first record came.</summary>
+    public long CreatedAt { get; private set; }
+
+    /// <summary>The bytes of the producer's memory that it was given.</summary>
+    public int ReservedBytes { get; private set; }
+
+    public FlushGeneration Generation { get; private set; } = null!;
+
+    public int Attempts { get; set; }
+
+    /// <summary>Whether it was sent while nothing before it was unresolved, so that a gap in the sequence is no other batch's.</summary>
+    public bool SentAsHead { get; set; }
+
+    public bool HasSequence { get; private set; }
+
+    public int RecordsCount => _builder.RecordsCount;
+
+    public int SizeBytes => _builder.SizeBytes;
+
+    /// <summary>The finished bytes; empty before <see cref="Seal"/>.</summary>
+    public Memory<byte> Bytes { get; private set; }
+
+    public void Begin(PartitionQueue queue, long number, long createdAt, int reservedBytes, FlushGeneration generation)
+    {
+        (Queue, Number, CreatedAt, ReservedBytes, Generation) = (queue, number, createdAt, reservedBytes, generation);
+        (Attempts, SentAsHead, HasSequence, Bytes) = (0, false, false, default);
+        _waiters.Clear();
+        _failure = null;
+        _resolved = 0;
+        _builder.Begin(new BatchProperties(), Math.Max(batchBytes, reservedBytes));
+    }
+
+    /// <param name="record">The record.</param>
+    /// <param name="now">The record's time, when it brings none.</param>
+    /// <param name="waiter">A <see cref="Delivery"/>, a callback, or null.</param>
+    /// <returns>False when it does not fit.</returns>
+    public bool TryAppend(in RecordBytes record, TimestampMs now, object? waiter)
+    {
+        TimestampMs time = record.Timestamp == TimestampMs.None ? now : record.Timestamp;
+        if (!_builder.TryAppend(time, record.Key, record.Value, record.Headers)) return false;
+        if (waiter is not null) _waiters.Add(new Waiter(waiter, _builder.RecordsCount - 1, time));
+        return true;
+    }
+
+    public void AssignSequence(ProducerId id, short epoch, int sequence)
+    {
+        _builder.AssignProducer(id, epoch, sequence);
+        HasSequence = true;
+        Bytes = default;
+    }
+
+    /// <summary>Takes its sequence back, so that it gets another before it is sent again.</summary>
+    public void ForgetSequence() => HasSequence = false;
+
+    /// <summary>Finishes the bytes, unless they are finished already.</summary>
+    public void Seal(CompressionCodec codec)
+    {
+        if (!Bytes.IsEmpty) return;
+        _builder.UseCodec(codec);
+        Bytes = _builder.Build();
+    }
+
+    /// <summary>Tells all who wait, on another thread. Only the first outcome counts.</summary>
+    /// <param name="baseOffset">The first record's offset, or none.</param>
+    /// <param name="appendTime">The broker's time, or none.</param>
+    /// <param name="failure">Why the batch was not written.</param>
+    /// <param name="completed">Runs at the very end; the batch may be used again from there.</param>
+    public void Resolve(Offset baseOffset, TimestampMs appendTime, ProduceException? failure, Action<ProducerBatch> completed)
+    {
+        if (Interlocked.Exchange(ref _resolved, 1) != 0) return;
+        _first = new RecordMetadata(Queue.Topic, Queue.Partition, baseOffset, appendTime);
+        _stampedByBroker = appendTime != TimestampMs.None;
+        _failure = failure;
+        _completed = completed;
+        if (_waiters.Count == 0) completed(this);
+        else ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    public void Dispose() => _builder.Dispose();
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        foreach (Waiter waiter in _waiters) waiter.Tell(Report(waiter));
+        _waiters.Clear();
+        _completed!(this);
+    }
+
+    private DeliveryReport Report(in Waiter waiter) => new(
+        _first with
+        {
+            Offset = _first.Offset == Offset.None ? Offset.None : _first.Offset + waiter.Index,
+            Timestamp = _stampedByBroker ? _first.Timestamp : waiter.Timestamp,
+        },
+        _failure);
+
+    /// <summary>Who waits for one record of the batch.</summary>
+    private readonly record struct Waiter(object Target, int Index, TimestampMs Timestamp)
+    {
+        public void Tell(in DeliveryReport report)
+        {
+            if (Target is Delivery delivery) delivery.Complete(report);
+            else Call((Action<DeliveryReport>)Target, report);
+        }
+
+        private static void Call(Action<DeliveryReport> callback, DeliveryReport report)
+        {
+            try
+            {
+                callback(report);
+            }
+            catch (Exception)
+            {
+                // A callback that breaks must not take the other records' outcomes with it.
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using PerfLog.Client.Cluster;
+using PerfLog.Records;
+
+namespace PerfLog.Client.Producing;
+
+/// <summary>
+/// Where records wait that cannot be taken at once: for their topic to be known, then for memory, for <c>max.block.ms</c> at
+/// most. Those of one topic are let through in the order in which they came.
+/// </summary>
+internal sealed class WaitingLine(ProducerCore core, ClusterClient cluster)
+{
+    private int _waiting;
+
+    private ProducerOptions Options => core.Options;
+
+    /// <summary>Completes when the record is taken. Its bytes are copied before the call returns.</summary>
+    public ValueTask WaitAsync(TopicQueues topic, in RecordBytes record, object? waiter, CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(core.IsClosing, typeof(ProducerCore));
+        if (Interlocked.Increment(ref _waiting) > Options.WaitingMax)
+        {
+            Interlocked.Decrement(ref _waiting);
+            throw Refused(topic, ErrorCode.ThrottlingQuotaExceeded, $"{Options.WaitingMax} records wait for memory or metadata already");
+        }
+
+        topic.EnterLine();
+        return WaitAsync(topic, new WaitingRecord(record), waiter, cancellation);
+    }
+
+    private async ValueTask WaitAsync(TopicQueues topic, WaitingRecord record, object? waiter, CancellationToken cancellation)
+    {
+        using CancellationTokenSource limit = new(Options.MaxBlock, Options.Time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        bool inTurn = false;
+        try
+        {
+            await topic.Line.WaitAsync(either.Token).ConfigureAwait(false);
+            inTurn = true;
+            await GetPartitionsAsync(topic, record, either.Token).ConfigureAwait(false);
+            await GetMemoryAsync(topic, record, waiter, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw TooLate(topic);
+        }
+        finally
+        {
+            topic.LeaveLine();
+            if (inTurn) topic.Line.Release();
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private async ValueTask GetPartitionsAsync(TopicQueues topic, WaitingRecord record, CancellationToken cancellation)
+    {
+        // What is known may come from before the topic, or before it grew.
+        while (topic.Partitions.IsEmpty || record.Partition >= topic.Partitions.Length)
+        {
+            await cluster.RefreshAsync(cancellation).ConfigureAwait(false);
+            if (topic.Error is ErrorCode.InvalidTopicException or ErrorCode.TopicAuthorizationFailed)
+                throw Refused(topic, topic.Error, "the cluster does not have such a topic for this producer");
+            if (topic.Partitions.IsEmpty || record.Partition >= topic.Partitions.Length)
+                await Task.Delay(Options.RetryBackoff, Options.Time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask GetMemoryAsync(TopicQueues topic, WaitingRecord record, object? waiter, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            ObjectDisposedException.ThrowIf(core.IsClosing, typeof(ProducerCore));
+            Task turn = core.Accumulator.Budget.WaitForRoomAsync(core.Accumulator.BatchBytesFor(record.Bytes));
+            try
+            {
+                await turn.WaitAsync(cancellation).ConfigureAwait(false);
+                if (core.TryAccept(topic, record.Bytes, waiter, waited: true)) return;
+            }
+            finally
+            {
+                core.Accumulator.Budget.LeaveLine(turn);
+            }
+        }
+    }
+
+    private ProduceException TooLate(TopicQueues topic)
+    {
+        string limit = $"within {Options.MaxBlock.TotalMilliseconds} ms (max.block.ms)";
+        return topic.Partitions.IsEmpty
+            ? Refused(topic, topic.Error == ErrorCode.None ? ErrorCode.RequestTimedOut : topic.Error, $"the topic did not become known {limit}")
+            : Refused(topic, ErrorCode.RequestTimedOut, $"no memory (buffer.memory={Options.BufferMemory}) or no such partition {limit}");
+    }
+
+    private static ProduceException Refused(TopicQueues topic, ErrorCode error, string reason) =>
+        new(error, topic.Topic, PartitionChoice.Any, reason);
+
+    /// <summary>A copy of a record that outlives the sender's call.</summary>
+    private sealed class WaitingRecord(in RecordBytes record)
+    {
+        private readonly byte[]? _key = record.Key.ToArray();
+        private readonly byte[]? _value = record.Value.ToArray();
+        private readonly RecordHeader[] _headers = record.Headers.ToArray();
+        private readonly TimestampMs _timestamp = record.Timestamp;
+
+        public int Partition { get; } = record.Partition;
+
+        public RecordBytes Bytes => new()
+        {
+            Key = _key, Value = _value, Headers = _headers, Partition = Partition, Timestamp = _timestamp,
+        };
+    }
+}

@@ -1,0 +1,52 @@
+using System.Threading.Tasks.Sources;
+
+namespace PerfLog.Client.Waiting;
+
+/// <summary>
+/// Wakes the one loop that waits on it. Any thread may set it; settings between two waits count once. The loop goes on on a
+/// thread of the pool, never on that of whoever set the signal. Allocates nothing after it was made.
+/// </summary>
+internal sealed class AsyncSignal : IValueTaskSource, IThreadPoolWorkItem
+{
+    private const int Idle = 0;
+    private const int Signalled = 1;
+    private const int Waiting = 2;
+
+    private ManualResetValueTaskSourceCore<bool> _wait;
+    private int _state;
+
+    /// <summary>Completes at the next setting, or at once when there was one since the last wait.</summary>
+    public ValueTask WaitAsync()
+    {
+        if (Interlocked.CompareExchange(ref _state, Idle, Signalled) == Signalled) return ValueTask.CompletedTask;
+        _wait.Reset();
+        var task = new ValueTask(this, _wait.Version);
+        if (Interlocked.CompareExchange(ref _state, Waiting, Idle) == Idle) return task;
+        // It was set in between, and nobody else takes it back: there is one waiter.
+        Volatile.Write(ref _state, Idle);
+        return ValueTask.CompletedTask;
+    }
+
+    public void Set()
+    {
+        while (true)
+        {
+            int state = Volatile.Read(ref _state);
+            if (state == Signalled) return;
+            int next = state == Idle ? Signalled : Idle;
+            if (Interlocked.CompareExchange(ref _state, next, state) != state) continue;
+            if (state == Waiting) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            return;
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute() => _wait.SetResult(true);
+
+    void IValueTaskSource.GetResult(short token) => _wait.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _wait.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,163 @@
+using PerfLog.Protocol.Messages;
+using PerfLog.Wire;
+
+namespace PerfLog.Protocol.Hot;
+
+/// <summary>What a broker answered for one partition of a fetch, read in place.</summary>
+public ref struct FetchedAnswer
+{
+    public ReadOnlySpan<byte> TopicUtf8;
+    public int Partition;
+    public ErrorCode Error;
+    public long HighWatermark;
+    public long LastStableOffset;
+    public long LogStartOffset;
+    public int PreferredReadReplica;
+
+    /// <summary>Where the reader's log leaves the leader's; -1 when it does not.</summary>
+    public int DivergingEpoch;
+    public long DivergingEndOffset;
+
+    /// <summary>The leader to go to, when it is not this broker; -1 when that is not said.</summary>
+    public int LeaderId;
+    public int LeaderEpoch;
+
+    /// <summary>Where the records stand in the frame.</summary>
+    public int RecordsStart;
+    public int RecordsBytes;
+
+    internal ReadOnlySpan<byte> AbortedBytes;
+    internal int AbortedStride;
+
+    /// <summary>How many transactions were aborted within the range.</summary>
+    public readonly int AbortedCount => AbortedStride == 0 ? 0 : AbortedBytes.Length / AbortedStride;
+
+    public readonly AbortedTransaction AbortedAt(int index)
+    {
+        var reader = new WireReader(AbortedBytes[(index * AbortedStride)..]);
+        return new AbortedTransaction(reader.ReadInt64(), reader.ReadInt64());
+    }
+}
+
+/// <summary>
+/// Walks a fetch response's partitions in place, without message objects, in versions that name topics. Look at
+/// <see cref="Failure"/> after the walk.
+/// </summary>
+public ref struct FetchResponseReader
+{
+    /// <summary>The last version that names topics; later ones have ids.</summary>
+    public const short HighestVersion = 12;
+
+    private const uint DivergingEpochTag = 0;
+    private const uint CurrentLeaderTag = 1;
+    private const int AbortedBytes = sizeof(long) + sizeof(long);
+    private const int PartitionBytesMin = sizeof(int) + sizeof(short) + sizeof(long);
+
+    private readonly short _version;
+    private readonly bool _compact;
+    private WireReader _reader;
+    private ReadOnlySpan<byte> _topic;
+    private int _topicsLeft;
+    private int _partitionsLeft;
+    private bool _inTopic;
+
+    /// <param name="frame">The response without its length, header included.</param>
+    /// <param name="version">The version of the request.</param>
+    public FetchResponseReader(ReadOnlySpan<byte> frame, short version)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(version, HighestVersion);
+        _version = version;
+        _compact = version >= FetchResponse.FirstFlexibleVersion;
+        _reader = new WireReader(frame);
+        ResponseFrame.ReadHeader(ref _reader, ApiKey.Fetch, version);
+        if (version >= 1) ThrottleTimeMs = _reader.ReadInt32();
+        if (version >= 7) Error = (ErrorCode)_reader.ReadInt16();
+        if (version >= 7) SessionId = _reader.ReadInt32();
+        _topicsLeft = _reader.ReadArrayLength(_compact, elementBytesMin: 2);
+    }
+
+    /// <summary>What is wrong with the request as a whole, such as its session.</summary>
+    public ErrorCode Error { get; }
+
+    public int SessionId { get; }
+
+    public int ThrottleTimeMs { get; }
+
+    public FetchedAnswer Current { get; private set; }
+
+    /// <summary>What was wrong with the response; null while all is well.</summary>
+    public readonly string? Failure => _reader.Failure;
+
+    public bool MoveNext()
+    {
+        while (_partitionsLeft == 0)
+        {
+            if (_inTopic && _compact) _reader.SkipTaggedFields();
+            if (_topicsLeft == 0 || _reader.Failed) return false;
+            _topicsLeft--;
+            _inTopic = true;
+            _topic = _reader.ReadStringBytes(_compact, out _);
+            _partitionsLeft = _reader.ReadArrayLength(_compact, PartitionBytesMin);
+        }
+
+        _partitionsLeft--;
+        ReadPartition();
+        return !_reader.Failed;
+    }
+
+    private void ReadPartition()
+    {
+        FetchedAnswer answer = new()
+        {
+            TopicUtf8 = _topic,
+            Partition = _reader.ReadInt32(),
+            Error = (ErrorCode)_reader.ReadInt16(),
+            HighWatermark = _reader.ReadInt64(),
+            LastStableOffset = _version >= 4 ? _reader.ReadInt64() : -1,
+            LogStartOffset = _version >= 5 ? _reader.ReadInt64() : -1,
+            DivergingEpoch = -1,
+            DivergingEndOffset = -1,
+            LeaderId = -1,
+            LeaderEpoch = -1,
+        };
+        if (_version >= 4) ReadAborted(ref answer);
+        answer.PreferredReadReplica = _version >= 11 ? _reader.ReadInt32() : -1;
+        ReadOnlySpan<byte> records = _reader.ReadNullableBytes(_compact, out _);
+        answer.RecordsStart = _reader.Position - records.Length;
+        answer.RecordsBytes = records.Length;
+        if (_compact) ReadTags(ref answer);
+        Current = answer;
+    }
+
+    private void ReadAborted(scoped ref FetchedAnswer answer)
+    {
+        int count = Math.Max(_reader.ReadNullableArrayLength(_compact, AbortedBytes), 0);
+        int start = _reader.Position;
+        answer.AbortedStride = AbortedBytes + (_compact ? 1 : 0);
+        // Their tag buffers are empty in every version that there is.
+        _reader.Skip(count * answer.AbortedStride);
+        if (!_reader.Failed) answer.AbortedBytes = _reader.Since(start);
+    }
+
+    private void ReadTags(scoped ref FetchedAnswer answer)
+    {
+        uint count = _reader.ReadUnsignedVarint();
+        for (uint field = 0; field < count && !_reader.Failed; field++)
+        {
+            uint tag = _reader.ReadUnsignedVarint();
+            int end = _reader.ReadTaggedFieldEnd();
+            if (tag == DivergingEpochTag)
+            {
+                answer.DivergingEpoch = _reader.ReadInt32();
+                answer.DivergingEndOffset = _reader.ReadInt64();
+            }
+            else if (tag == CurrentLeaderTag)
+            {
+                answer.LeaderId = _reader.ReadInt32();
+                answer.LeaderEpoch = _reader.ReadInt32();
+            }
+
+            _reader.SkipTo(end);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace PerfLog.Records;
+
+/// <summary>The serdes that there are, each the same bytes as Java's of that type. All of them may be shared.</summary>
+public static class Serdes
+{
+    public static ISerde<string> Utf8 { get; } = new Utf8Serde();
+
+    public static ISerde<short> Int16 { get; } = new IntegerSerde<short>();
+
+    public static ISerde<int> Int32 { get; } = new IntegerSerde<int>();
+
+    public static ISerde<long> Int64 { get; } = new IntegerSerde<long>();
+
+    public static ISerde<float> Single { get; } = new SingleSerde();
+
+    public static ISerde<double> Double { get; } = new DoubleSerde();
+
+    /// <summary>As text.</summary>
+    public static ISerde<Guid> Guid { get; } = new GuidSerde();
+
+    /// <summary>Reading copies.</summary>
+    public static ISerde<byte[]> Bytes { get; } = new BytesSerde();
+
+    /// <summary>Reading does not copy: the memory is that of the batch.</summary>
+    public static ISerde<ReadOnlyMemory<byte>> Memory { get; } = new MemorySerde();
+
+    public static ISerde<None> None { get; } = new NoneSerde();
+
+    /// <summary>As JSON, by a source-generated context: <c>Serdes.Json(MyContext.Default.Order)</c>.</summary>
+    public static ISerde<T> Json<T>(JsonTypeInfo<T> type) => new JsonSerde<T>(type);
+
+    /// <summary>The serde that a type has unless another is named.</summary>
+    /// <exception cref="NotSupportedException">It has none.</exception>
+    public static ISerde<T> Of<T>() => Find<T>()
+        ?? throw new NotSupportedException($"There is no built-in serde of {typeof(T)}; give one, such as Serdes.Json(context).");
+
+    private static ISerde<T>? Find<T>() =>
+        Utf8 as ISerde<T> ?? Int32 as ISerde<T> ?? Int64 as ISerde<T> ?? Int16 as ISerde<T> ?? Single as ISerde<T>
+        ?? Double as ISerde<T> ?? Guid as ISerde<T> ?? Bytes as ISerde<T> ?? Memory as ISerde<T> ?? None as ISerde<T>;
+}
