@@ -10,7 +10,9 @@ namespace PerfLog.Broker.Groups;
 /// </summary>
 internal sealed class GroupReplay(OffsetsPartition home, GroupSettings settings)
 {
-    private readonly NamePool _names = new();
+    private const int TextLength = 256;
+
+    private readonly NamePool _topics = new();
     private readonly ConsumerReplay _consumer = new();
     private readonly Dictionary<string, GroupMetadataValue> _classic = new(StringComparer.Ordinal);
     private Group? _last;
@@ -71,7 +73,7 @@ internal sealed class GroupReplay(OffsetsPartition home, GroupSettings settings)
         int partition = key.ReadInt32();
         if (key.Failed) return;
         Group group = GroupOf(groupId);
-        var place = new TopicPartition(_names.Get(topic), partition);
+        var place = new TopicPartition(_topics.Get(topic), partition);
         if (record.Value.IsNull) group.Offsets.Remove(place, record.Offset);
         else if (OffsetCommitRecord.TryReadValue(record.Value.Span, record.Offset, out CommittedOffset offset)) group.Offsets.Put(place, offset);
     }
@@ -95,8 +97,9 @@ internal sealed class GroupReplay(OffsetsPartition home, GroupSettings settings)
     /// <summary>A group's commits come in runs, so that the last one is most often the next one.</summary>
     private Group GroupOf(ReadOnlySpan<byte> utf8)
     {
-        string id = _names.Get(utf8);
-        if (_last?.Id != id) _last = home.GetOrAdd(id, NewGroup);
-        return _last;
+        Span<char> buffer = stackalloc char[TextLength];
+        ReadOnlySpan<char> id = Utf8Text.Decode(utf8, buffer);
+        if (_last is not null && id.SequenceEqual(_last.Id)) return _last;
+        return _last = home.TryFind(id, out Group? known) ? known : home.GetOrAdd(id.ToString(), NewGroup);
     }
 }
