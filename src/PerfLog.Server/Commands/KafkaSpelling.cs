@@ -2,7 +2,8 @@ namespace PerfLog.Server.Commands;
 
 /// <summary>
 /// Lets <c>topics</c> be said as Kafka's own tool wants it: <c>topics --create --topic NAME</c> means
-/// <c>topics create NAME</c>, and <c>dump-log --files A,B</c> means <c>dump-log A B</c>. All methods are pure.
+/// <c>topics create NAME</c>, <c>produce --topic NAME</c> means <c>produce NAME</c>, and <c>dump-log --files A,B</c> means
+/// <c>dump-log A B</c>. All methods are pure.
 /// </summary>
 internal static class KafkaSpelling
 {
@@ -12,21 +13,25 @@ internal static class KafkaSpelling
     {
         ["topics", .. string[] rest] when VerbIn(rest) is { } verb => ["topics", .. Topics(verb, rest)],
         ["dump-log", .. string[] rest] => ["dump-log", .. DumpLog(rest)],
+        ["produce" or "consume" or "verify", .. string[] rest] => [arguments[0], .. WithoutTopicOption(rest)],
+        ["perf-test", string verb, .. string[] rest] => ["perf-test", verb, .. WithoutTopicOption(rest)],
         _ => arguments,
     };
 
     private static string? VerbIn(string[] arguments) =>
         arguments is [var first, ..] && Verbs.Contains(first) ? null : Verbs.FirstOrDefault(verb => arguments.Contains($"--{verb}"));
 
-    private static IEnumerable<string> Topics(string verb, string[] arguments)
+    private static IEnumerable<string> Topics(string verb, string[] arguments) =>
+        [verb, .. WithoutTopicOption(arguments.Where(argument => argument != $"--{verb}").ToArray())];
+
+    /// <summary>The topic stands alone instead of behind <c>--topic</c>, or kcat's <c>-t</c>.</summary>
+    private static IEnumerable<string> WithoutTopicOption(string[] arguments)
     {
-        yield return verb;
         for (int index = 0; index < arguments.Length; index++)
         {
             string argument = arguments[index];
-            if (argument == $"--{verb}") continue;
             if (argument.StartsWith("--topic=")) yield return argument["--topic=".Length..];
-            else if (argument == "--topic" && index + 1 < arguments.Length) yield return arguments[++index];
+            else if (argument is "--topic" or "-t" && index + 1 < arguments.Length) yield return arguments[++index];
             else yield return argument;
         }
     }
