@@ -1,6 +1,7 @@
 #!/bin/sh
 # Measures PerfLog. Builds the benchmarks and the program under test (Release), then runs what is asked for:
 #   bench/run.sh broker [--quick] [--json FILE]
+#   bench/run.sh groups [--quick] [--json FILE]
 #   bench/run.sh micro [FILTER]
 set -eu
 
@@ -12,7 +13,7 @@ if ! (cd "$root" && dotnet build bench/PerfLog.Benchmarks -c Release --nologo -v
   cat "$log" >&2
   exit 1
 fi
-[ "${1:-}" != broker ] || "$root/perflog" --version > "$log" || { cat "$log" >&2; exit 1; }
+[ "${1:-}" = micro ] || "$root/perflog" --version > "$log" || { cat "$log" >&2; exit 1; }
 
 rm -f "$log"
 exec "$root/artifacts/bin/PerfLog.Benchmarks/release/PerfLog.Benchmarks" "$@"

@@ -2,12 +2,15 @@ using PerfLog.Benchmarks;
 using PerfLog.Benchmarks.Broker;
 using PerfLog.Benchmarks.Broker.Baselines;
 using PerfLog.Benchmarks.Broker.Embedded;
+using PerfLog.Benchmarks.Groups;
 using PerfLog.Benchmarks.Measuring;
 
 const string Usage = """
     bench/run.sh broker [--quick] [--json FILE]   the broker's figures, against bare baselines in the same run
                         [--only GROUP]            one group of them, without changing docs/performance.md: throughput,
                                                   latency, pipelined, start, embedded, allocations
+    bench/run.sh groups [--quick] [--json FILE]   consumer groups: join, rebalance, commits, memory, loading
+                        [--only GROUP]            join, rebalance, commits, allocations, memory, load
     bench/run.sh micro [FILTER]                   single hot paths by BenchmarkDotNet; FILTER as '*Crc32C*'
     """;
 
@@ -17,6 +20,9 @@ try
     {
         case ["broker", .. string[] options]:
             BrokerCommand.Run(MeasureOptions.Parse(options, Repository.Find().BuiltProgram));
+            return 0;
+        case ["groups", .. string[] options]:
+            GroupsCommand.Run(MeasureOptions.Parse(options, Repository.Find().BuiltProgram));
             return 0;
         case ["micro", .. string[] filters]:
             MicroCommand.Run(filters);

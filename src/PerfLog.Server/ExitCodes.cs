@@ -6,6 +6,9 @@ internal static class ExitCodes
     public const int Success = 0;
     public const int Failure = 1;
 
+    /// <summary>What was to be examined cannot be read at all.</summary>
+    public const int Unreadable = 2;
+
     /// <summary>The command line itself is wrong.</summary>
     public const int Usage = 2;
 

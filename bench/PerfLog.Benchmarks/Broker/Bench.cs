@@ -35,8 +35,11 @@ internal sealed class Bench : IDisposable
     /// <summary>A name in the run's folder that nothing else has.</summary>
     public string NewPath(string stem) => Path.Combine(Folder, $"{stem}-{++_paths}");
 
-    public ServerProcess StartBroker(string dataFolder) => ServerProcess.Start(
-        _program, port => ["start", "--listener", $"127.0.0.1:{port}", "--data-dir", dataFolder]);
+    /// <param name="dataFolder">Where its data lies.</param>
+    /// <param name="settings">Settings that differ from the defaults, as key=value.</param>
+    public ServerProcess StartBroker(string dataFolder, params IEnumerable<string> settings) => ServerProcess.Start(
+        _program,
+        port => ["start", "--listener", $"127.0.0.1:{port}", "--data-dir", dataFolder, .. settings.SelectMany(static setting => new[] { "--set", setting })]);
 
     public ServerProcess StartBaseline(string kind, params IEnumerable<string> arguments) => ServerProcess.Start(
         Environment.ProcessPath!, port => ["baseline", kind, $"{port}", .. arguments]);

@@ -9,6 +9,8 @@ internal sealed record Goal(bool AtLeast, double Bound, bool OfRatio)
 
     public static Goal RatioAtMost(double bound) => new(false, bound, true);
 
+    public static Goal ValueAtLeast(double bound) => new(true, bound, false);
+
     public static Goal ValueAtMost(double bound) => new(false, bound, false);
 
     public bool IsReachedBy(double measured) => AtLeast ? measured >= Bound : measured <= Bound;

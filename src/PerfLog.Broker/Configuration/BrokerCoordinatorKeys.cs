@@ -17,13 +17,14 @@ internal static class BrokerCoordinatorKeys
         Fixed("group.max.session.timeout.ms", Int, "1800000", AtLeast(1), "The longest session timeout that a member may ask for, in milliseconds."),
         Fixed("group.initial.rebalance.delay.ms", Int, "3000", AtLeast(0), "How long an empty group waits for more members before its first rebalance, in milliseconds."),
         Fixed("group.max.size", Int, IntMax, AtLeast(1), "The members that a group may have."),
-        Fixed("group.coordinator.rebalance.protocols", List, "classic", OneOf("classic", "consumer"), "The group protocols that are served."),
+        Fixed("group.coordinator.rebalance.protocols", List, "classic,consumer", OneOf("classic", "consumer"), "The group protocols that are served."),
         Fixed("group.consumer.heartbeat.interval.ms", Int, "5000", AtLeast(1), "The newer protocol's heartbeat, in milliseconds."),
         Fixed("group.consumer.min.heartbeat.interval.ms", Int, "5000", AtLeast(1), "The shortest that a group may set, in milliseconds."),
         Fixed("group.consumer.max.heartbeat.interval.ms", Int, "15000", AtLeast(1), "The longest that a group may set, in milliseconds."),
         Fixed("group.consumer.session.timeout.ms", Int, "45000", AtLeast(1), "The newer protocol's session timeout, in milliseconds."),
         Fixed("group.consumer.min.session.timeout.ms", Int, "45000", AtLeast(1), "The shortest that a group may set, in milliseconds."),
         Fixed("group.consumer.max.session.timeout.ms", Int, "60000", AtLeast(1), "The longest that a group may set, in milliseconds."),
+        Fixed("group.consumer.assignors", List, "uniform,range", OneOf("uniform", "range"), "The assignors that members of the newer protocol may ask for; the first is the default."),
         Fixed("group.consumer.max.size", Int, IntMax, AtLeast(1), "The members that a group of the newer protocol may have."),
     ];
 

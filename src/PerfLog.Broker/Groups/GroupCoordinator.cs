@@ -87,8 +87,13 @@ internal sealed class GroupCoordinator : IAsyncDisposable
             for (int index = 0; index < led.Length; index++)
             {
                 if (topic!.Partitions[index].Leader != self || hosted!.Find(index) is not { } partition) continue;
-                led[index] = Continue(index, partition) ?? new OffsetsPartition(hosted, partition);
-                if (led[index]!.Availability == ErrorCode.CoordinatorLoadInProgress && led[index] != _table.At(index)) toLoad.Add(led[index]!);
+                led[index] = Continue(index, partition);
+                if (led[index] is not null) continue;
+                led[index] = new OffsetsPartition(hosted, partition);
+
+                // There is nothing to load in a topic that was just made, and nobody need come back for that.
+                if (partition.Log.EndOffset == partition.Log.LogStartOffset) led[index]!.Open();
+                else toLoad.Add(led[index]!);
             }
 
             OffsetsPartition[] lost = [.. _table.Led.Where(before => !led.Contains(before))];

@@ -8,6 +8,11 @@ internal sealed record GroupSettings
 {
     public required ClassicGroupSettings Classic { get; init; }
 
+    public required ConsumerGroupSettings Consumer { get; init; }
+
+    /// <summary><c>group.coordinator.rebalance.protocols</c> names "consumer".</summary>
+    public required bool ServesConsumerGroups { get; init; }
+
     /// <summary><c>offset.metadata.max.bytes</c>, but no more than a record can hold.</summary>
     public required int OffsetMetadataBytesMax { get; init; }
 
@@ -40,6 +45,8 @@ internal sealed record GroupSettings
                 SessionTimeoutMaxMs = Int("group.max.session.timeout.ms"),
                 InitialRebalanceDelayMs = Int("group.initial.rebalance.delay.ms"),
             },
+            Consumer = ConsumerGroupSettings.Read(config),
+            ServesConsumerGroups = ConfigText.List(config.Get("group.coordinator.rebalance.protocols")).Contains(ConsumerGroup.TypeName),
             OffsetMetadataBytesMax = Math.Min(Int("offset.metadata.max.bytes"), short.MaxValue),
             OffsetsRetentionMs = Int("offsets.retention.minutes") * 60_000L,
             ExpiryCheckIntervalMs = ConfigText.Long(config.Get("offsets.retention.check.interval.ms")),

@@ -10,6 +10,9 @@ internal readonly record struct Moment(long TickMs, TimestampMs Wall)
     /// <summary>The tick of what never comes.</summary>
     public const long Never = long.MaxValue;
 
+    private const long MsPerSecond = 1_000;
+
+    // In whole numbers: a clock that has run for long loses milliseconds in a floating-point one, and timers would fire early.
     public static Moment Now(TimeProvider time) =>
-        new((long)time.GetElapsedTime(0).TotalMilliseconds, TimestampMs.Now(time));
+        new(time.GetTimestamp() / (time.TimestampFrequency / MsPerSecond), TimestampMs.Now(time));
 }

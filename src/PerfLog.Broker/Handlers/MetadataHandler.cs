@@ -64,7 +64,10 @@ internal sealed class MetadataHandler(
         TopicImage? topic = metadata.Image.Topics.Find(asked.Name);
         if (topic is not null) return Describe(topic);
         if (!TopicName.TryValidate(asked.Name, out _)) return Failed(asked.Name, Uuid.Zero, ErrorCode.InvalidTopicException);
-        if (!createsTopics || !mayCreate) return Failed(asked.Name, Uuid.Zero, ErrorCode.UnknownTopicOrPartition);
+
+        // An internal topic has partitions and settings of its own, so that only its coordinator makes it.
+        bool isCreated = createsTopics && mayCreate && !InternalTopics.Contains(asked.Name);
+        if (!isCreated) return Failed(asked.Name, Uuid.Zero, ErrorCode.UnknownTopicOrPartition);
         return await CreateAsync(asked.Name);
     }
 

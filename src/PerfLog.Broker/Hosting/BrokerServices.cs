@@ -83,6 +83,7 @@ internal sealed class BrokerServices
         GroupCoordinator groups, ClusterMetadata cluster, Random random, TimeProvider time, ILogger logger)
     {
         var classic = new ClassicCoordinator(groups);
+        var consumer = new ConsumerCoordinator(groups, cluster);
         var admin = new GroupAdmin(groups);
         return
         [
@@ -90,6 +91,8 @@ internal sealed class BrokerServices
             new SyncGroupHandler(classic, logger),
             new HeartbeatHandler(classic),
             new LeaveGroupHandler(classic, logger),
+            new ConsumerGroupHeartbeatHandler(consumer, logger),
+            new ConsumerGroupDescribeHandler(consumer, logger),
             new OffsetCommitHandler(new OffsetCommitter(groups), cluster, time, logger),
             new OffsetFetchHandler(new OffsetQuery(groups), logger),
             new ListGroupsHandler(groups, logger),

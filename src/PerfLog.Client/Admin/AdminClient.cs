@@ -1,7 +1,7 @@
 namespace PerfLog.Client.Admin;
 
 /// <summary>
-/// Looks after a cluster: its topics, their configuration and their records. Works against any broker that speaks the
+/// Looks after a cluster: its topics, their configuration and their records, and its consumer groups. Works against any broker that speaks the
 /// protocol. Made once and used by any thread; dispose it to close its connections.
 /// </summary>
 /// <remarks>A refusal by the cluster is an <see cref="AdminException"/>; a broker that cannot be reached or goes away is an
@@ -12,6 +12,8 @@ public sealed class AdminClient : IAsyncDisposable
     private readonly TopicRequests _topics;
     private readonly ConfigRequests _configs;
     private readonly LogRequests _logs;
+    private readonly GroupRequests _groups;
+    private readonly GroupOffsetRequests _groupOffsets;
 
     private AdminClient(AdminClientOptions options)
     {
@@ -19,6 +21,9 @@ public sealed class AdminClient : IAsyncDisposable
         _topics = new TopicRequests(_cluster, options);
         _configs = new ConfigRequests(_cluster);
         _logs = new LogRequests(_cluster, _topics, options);
+        var coordinators = new GroupCoordinators(_cluster, options);
+        _groups = new GroupRequests(_cluster, coordinators);
+        _groupOffsets = new GroupOffsetRequests(coordinators, _topics);
     }
 
     /// <summary>Makes a client; it connects when it is first asked something.</summary>
@@ -78,6 +83,39 @@ public sealed class AdminClient : IAsyncDisposable
     public Task<IReadOnlyList<LogDirDescription>> DescribeLogDirsAsync(
         BrokerId broker, CancellationToken cancellation = default) =>
         _logs.DescribeDirsAsync(broker, cancellation);
+
+    /// <summary>
+    /// Tells the time of the record at an offset, or of the next one behind it where that one was compacted away.
+    /// </summary>
+    /// <returns>None when there is no record from there on, or it has no time.</returns>
+    public Task<TimestampMs> FindTimeAsync(TopicPartition partition, Offset offset, CancellationToken cancellation = default) =>
+        _logs.FindTimeAsync(partition, offset, cancellation);
+
+    /// <summary>Lists the groups of all brokers, in order of their ids.</summary>
+    public Task<IReadOnlyList<GroupListing>> ListGroupsAsync(CancellationToken cancellation = default) =>
+        _groups.ListAsync(cancellation);
+
+    /// <summary>Describes a group with its members, of either protocol.</summary>
+    public Task<GroupDescription> DescribeGroupAsync(string group, CancellationToken cancellation = default) =>
+        _groups.DescribeAsync(group, cancellation);
+
+    /// <summary>Deletes a group without members, and all that it has committed.</summary>
+    public Task DeleteGroupAsync(string group, CancellationToken cancellation = default) =>
+        _groups.DeleteAsync(group, cancellation);
+
+    /// <summary>Tells all that a group has committed, in order of topic and partition; nothing for an unknown group.</summary>
+    public Task<IReadOnlyList<GroupOffset>> ListGroupOffsetsAsync(string group, CancellationToken cancellation = default) =>
+        _groupOffsets.ListAsync(group, cancellation);
+
+    /// <summary>Sets what a group has committed. The group must have no members.</summary>
+    public Task AlterGroupOffsetsAsync(
+        string group, IReadOnlyCollection<GroupOffset> offsets, CancellationToken cancellation = default) =>
+        _groupOffsets.AlterAsync(group, offsets, cancellation);
+
+    /// <summary>Forgets what a group has committed for partitions that none of its members subscribes to.</summary>
+    public Task DeleteGroupOffsetsAsync(
+        string group, IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation = default) =>
+        _groupOffsets.DeleteAsync(group, partitions, cancellation);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();

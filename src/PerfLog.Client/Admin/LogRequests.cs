@@ -5,6 +5,8 @@ namespace PerfLog.Client.Admin;
 /// <summary>The requests about the logs of partitions. Each is asked of the broker that leads the partition.</summary>
 internal sealed class LogRequests(ClusterConnections cluster, TopicRequests topics, AdminClientOptions options)
 {
+    private const int FetchBytesMax = 64 * 1024 * 1024;
+
     private int TimeoutMs => (int)options.RequestTimeout.TotalMilliseconds;
 
     public async Task<Offset> DeleteRecordsAsync(TopicPartition partition, Offset before, CancellationToken cancellation)
@@ -50,6 +52,33 @@ internal sealed class LogRequests(ClusterConnections cluster, TopicRequests topi
         ListOffsetsResponse.ListOffsetsPartitionResponse result = response.Topics[0].Partitions[0];
         AdminException.ThrowIfFailed(result.ErrorCode, $"partition {partition}");
         return new OffsetAnswer(new Offset(result.Offset), new TimestampMs(result.Timestamp));
+    }
+
+    public async Task<TimestampMs> FindTimeAsync(TopicPartition partition, Offset offset, CancellationToken cancellation)
+    {
+        IReadOnlyList<TopicDescription> described = await topics.DescribeAsync([partition.Topic], cancellation).ConfigureAwait(false);
+        BrokerAddress leader = await LeaderOfAsync(partition, cancellation).ConfigureAwait(false);
+        var request = new FetchRequest
+        {
+            MaxBytes = FetchBytesMax,
+            Topics =
+            [
+                new()
+                {
+                    Topic = partition.Topic,
+                    TopicId = described[0].Id,
+
+                    // One byte brings the first batch, however large it is, and nothing more.
+                    Partitions = [new() { Partition = partition.Partition, FetchOffset = offset.Value, PartitionMaxBytes = 1 }],
+                },
+            ],
+        };
+        FetchResponse response = await cluster.AskBrokerAsync<FetchRequest, FetchResponse>(leader, _ => request, cancellation)
+            .ConfigureAwait(false);
+        AdminException.ThrowIfFailed(response.ErrorCode, $"partition {partition}");
+        if (response.Responses is not [{ Partitions: [var result, ..] }, ..]) return TimestampMs.None;
+        AdminException.ThrowIfFailed(result.ErrorCode, $"partition {partition}");
+        return FetchedTime.AtOrAfter(offset, result.Records);
     }
 
     public async Task<IReadOnlyList<LogDirDescription>> DescribeDirsAsync(BrokerId broker, CancellationToken cancellation)

@@ -2,39 +2,54 @@ namespace PerfLog.Server.Commands;
 
 /// <summary>
 /// Lets <c>topics</c> be said as Kafka's own tool wants it: <c>topics --create --topic NAME</c> means
-/// <c>topics create NAME</c>, <c>produce --topic NAME</c> means <c>produce NAME</c>, and <c>dump-log --files A,B</c> means
-/// <c>dump-log A B</c>. All methods are pure.
+/// <c>topics create NAME</c>, <c>groups --describe --group NAME --members</c> means <c>groups members NAME</c>,
+/// <c>produce --topic NAME</c> means <c>produce NAME</c>, and <c>dump-log --files A,B</c> means <c>dump-log A B</c>. All methods
+/// are pure.
 /// </summary>
 internal static class KafkaSpelling
 {
-    private static readonly string[] Verbs = ["create", "list", "describe", "delete", "alter"];
+    private static readonly string[] TopicVerbs = ["create", "list", "describe", "delete", "alter"];
+    private static readonly string[] GroupVerbs = ["list", "describe", "reset-offsets", "delete-offsets", "delete"];
 
     public static string[] Translate(string[] arguments) => arguments switch
     {
-        ["topics", .. string[] rest] when VerbIn(rest) is { } verb => ["topics", .. Topics(verb, rest)],
+        ["topics", .. string[] rest] when VerbIn(rest, TopicVerbs) is { } verb => ["topics", .. Named(verb, verb, "--topic", rest)],
+        ["groups", .. string[] rest] when VerbIn(rest, GroupVerbs) is { } verb => ["groups", .. Groups(verb, rest)],
         ["dump-log", .. string[] rest] => ["dump-log", .. DumpLog(rest)],
         ["produce" or "consume" or "verify", .. string[] rest] => [arguments[0], .. WithoutTopicOption(rest)],
         ["perf-test", string verb, .. string[] rest] => ["perf-test", verb, .. WithoutTopicOption(rest)],
         _ => arguments,
     };
 
-    private static string? VerbIn(string[] arguments) =>
-        arguments is [var first, ..] && Verbs.Contains(first) ? null : Verbs.FirstOrDefault(verb => arguments.Contains($"--{verb}"));
+    private static string? VerbIn(string[] arguments, string[] verbs) =>
+        arguments is [var first, ..] && verbs.Contains(first) ? null : verbs.FirstOrDefault(verb => arguments.Contains($"--{verb}"));
 
-    private static IEnumerable<string> Topics(string verb, string[] arguments) =>
-        [verb, .. WithoutTopicOption(arguments.Where(argument => argument != $"--{verb}").ToArray())];
+    private static IEnumerable<string> Groups(string verb, string[] arguments)
+    {
+        // Without a name all groups are meant anyway; offsets are what a description shows.
+        string[] meant = [.. arguments.Where(static argument => argument is not ("--all-groups" or "--offsets"))];
+        if (verb != "describe" || !meant.Contains("--members")) return Named(verb, verb, "--group", meant);
+        return Named(verb, "members", "--group", [.. meant.Where(static argument => argument is not ("--members" or "--verbose"))]);
+    }
 
-    /// <summary>The topic stands alone instead of behind <c>--topic</c>, or kcat's <c>-t</c>.</summary>
-    private static IEnumerable<string> WithoutTopicOption(string[] arguments)
+    /// <summary>The verb first, then what follows <paramref name="nameOption"/> as a plain argument.</summary>
+    private static IEnumerable<string> Named(string spelled, string verb, string nameOption, string[] arguments) =>
+        [verb, .. Plain(nameOption, [.. arguments.Where(argument => argument != $"--{spelled}")])];
+
+    /// <summary>What follows <paramref name="nameOption"/> as a plain argument.</summary>
+    private static IEnumerable<string> Plain(string nameOption, string[] arguments)
     {
         for (int index = 0; index < arguments.Length; index++)
         {
             string argument = arguments[index];
-            if (argument.StartsWith("--topic=")) yield return argument["--topic=".Length..];
-            else if (argument is "--topic" or "-t" && index + 1 < arguments.Length) yield return arguments[++index];
+            if (argument.StartsWith($"{nameOption}=")) yield return argument[(nameOption.Length + 1)..];
+            else if (argument == nameOption && index + 1 < arguments.Length) yield return arguments[++index];
             else yield return argument;
         }
     }
+
+    /// <summary>The topic stands behind <c>--topic</c>, or kcat's <c>-t</c>.</summary>
+    private static IEnumerable<string> WithoutTopicOption(string[] arguments) => Plain("-t", [.. Plain("--topic", arguments)]);
 
     private static IEnumerable<string> DumpLog(string[] arguments)
     {

@@ -45,7 +45,9 @@ internal static class PerfLogCommand
         ConsumeCommand.Create(),
         PerfTestCommand.Create(),
         VerifyCommand.Create(),
+        GroupsCommand.Create(),
         DumpLogCommand.Create(),
+        DoctorCommand.Create(),
         DemoCommand.Create(),
     };
 

@@ -54,7 +54,7 @@ internal static class JsonOutput
         json.WriteEndArray();
     }
 
-    private static void Write(TextWriter output, Action<Utf8JsonWriter> write)
+    public static void Write(TextWriter output, Action<Utf8JsonWriter> write)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes)) write(json);

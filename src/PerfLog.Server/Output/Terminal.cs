@@ -8,7 +8,9 @@ internal static class Terminal
     /// <summary>A file or a pipe has no width; lines are not broken for it.</summary>
     private const int UnboundedWidth = 10_000;
 
-    public static bool IsInteractive(TextWriter output) => ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+    public static bool IsInteractive(TextWriter output) =>
+        (ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected)
+        || (ReferenceEquals(output, Console.Error) && !Console.IsErrorRedirected);
 
     public static IAnsiConsole On(TextWriter output)
     {

@@ -10,7 +10,7 @@ namespace PerfLog.Storage;
 /// </summary>
 public sealed partial class LogDirectory : IAsyncDisposable
 {
-    private const string LockFileName = ".lock";
+    internal const string LockFileName = ".lock";
 
     private readonly LogDirectorySettings _settings;
     private readonly IStorageDevice _device;

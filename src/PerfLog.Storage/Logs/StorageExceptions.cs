@@ -5,10 +5,13 @@ public class StorageException : IOException
 {
     /// <summary>With the path, the reason and what the operating system said.</summary>
     public StorageException(string path, string reason, Exception? cause = null)
-        : base($"{path}: {reason}", cause) => Path = path;
+        : base($"{path}: {reason}", cause) => (Path, Reason) = (path, reason);
 
     /// <summary>The file or directory.</summary>
     public string Path { get; }
+
+    /// <summary>What is wrong with it.</summary>
+    public string Reason { get; }
 }
 
 /// <summary>Another process has the log directory open.</summary>

@@ -96,6 +96,46 @@ public sealed class SteadyStateTests : IDisposable
         AssertFree(client, frame, bytes => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(epochAt), ++epoch));
     }
 
+    [Fact]
+    public async Task A_consumer_groups_idle_heartbeat_allocates_nothing()
+    {
+        await using TestBroker broker = await StartAsync();
+        using RawClient client = broker.Connect();
+        client.Call<FindCoordinatorRequest, FindCoordinatorResponse>(new() { Key = "g" }, 3);
+        ConsumerGroupHeartbeatRequest join = new() { GroupId = "g", MemberId = "m", RebalanceTimeoutMs = 1_000, SubscribedTopicNames = ["t"], TopicPartitions = [] };
+        ConsumerGroupHeartbeatResponse joined;
+        do joined = client.Call<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse>(join, 1);
+        while (joined.ErrorCode == ErrorCode.CoordinatorLoadInProgress);
+        Assert.Equal(1, joined.MemberEpoch);
+
+        AssertFree(client, RawClient.Frame(new ConsumerGroupHeartbeatRequest { GroupId = "g", MemberId = "m", MemberEpoch = 1 }, 1, 1), static _ => { });
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public async Task A_heartbeat_allocates_nothing(short version)
+    {
+        await using TestBroker broker = await StartAsync();
+        using RawClient client = broker.Connect();
+        (string member, int generation) = client.JoinAlone("g", "t");
+        var request = new HeartbeatRequest { GroupId = "g", MemberId = member, GenerationId = generation };
+
+        AssertFree(client, RawClient.Frame(request, version, 1), static _ => { });
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(8)]
+    public async Task A_commit_allocates_nothing(short version)
+    {
+        await using TestBroker broker = await StartAsync();
+        using RawClient client = broker.Connect();
+        (string member, int generation) = client.JoinAlone("g", "t");
+
+        AssertFree(client, RawClient.Frame(GroupRequests.Commit("g", member, generation, ("t", 0, 5)), version, 1), static _ => { });
+    }
+
     private static bool IsOptimised =>
         typeof(EmbeddedBroker).Assembly.GetCustomAttribute<DebuggableAttribute>() is not { IsJITOptimizerDisabled: true };
 
@@ -125,7 +165,8 @@ public sealed class SteadyStateTests : IDisposable
 
     private async Task<TestBroker> StartAsync()
     {
-        TestBroker broker = await TestBroker.StartAsync(new FakeTimeProvider(), _directory);
+        TestBroker broker = await TestBroker.StartAsync(
+            new FakeTimeProvider(), _directory, ("group.initial.rebalance.delay.ms", "0"), ("offsets.topic.num.partitions", "2"));
         broker.CreateTopic("t");
         return broker;
     }

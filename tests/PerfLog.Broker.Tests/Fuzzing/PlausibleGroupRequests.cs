@@ -27,6 +27,9 @@ internal static class PlausibleGroupRequests
             [RawClient.Frame(new DescribeGroupsRequest { Groups = ["group", "none"], IncludeAuthorizedOperations = version >= 3 }, version, 26)],
         ApiKey.DeleteGroups => [RawClient.Frame(new DeleteGroupsRequest { GroupsNames = ["none", "group"] }, version, 27)],
         ApiKey.OffsetDelete => [RawClient.Frame(OffsetDelete(), version, 28)],
+        ApiKey.ConsumerGroupHeartbeat => ConsumerGroupHeartbeats(version).Select(request => RawClient.Frame(request, version, 29)),
+        ApiKey.ConsumerGroupDescribe =>
+            [RawClient.Frame(new ConsumerGroupDescribeRequest { GroupIds = ["served-1", "none"], IncludeAuthorizedOperations = true }, version, 30)],
         _ => null,
     };
 
@@ -63,6 +66,25 @@ internal static class PlausibleGroupRequests
 
     private static ListGroupsRequest ListGroups(short version) =>
         new() { StatesFilter = version >= 4 ? ["Empty"] : [], TypesFilter = version >= 5 ? ["classic"] : [] };
+
+    private static ConsumerGroupHeartbeatRequest[] ConsumerGroupHeartbeats(short version) =>
+    [
+        new()
+        {
+            GroupId = $"served-{version}",
+            MemberId = "m",
+            InstanceId = "i",
+            RackId = "r",
+            RebalanceTimeoutMs = 6_000,
+            SubscribedTopicNames = [Topic],
+            SubscribedTopicRegex = version >= 1 ? "t[a-c]{1,3}" : null,
+            ServerAssignor = "range",
+            TopicPartitions = [],
+        },
+        new() { GroupId = $"served-{version}", MemberId = "m", MemberEpoch = 1 },
+        new() { GroupId = $"served-{version}", MemberId = "m", MemberEpoch = 1, TopicPartitions = [new() { TopicId = new Uuid(1, 2), Partitions = [0, 1] }] },
+        new() { GroupId = $"served-{version}", MemberId = "m", InstanceId = "i", MemberEpoch = -2 },
+    ];
 
     private static OffsetDeleteRequest OffsetDelete() =>
         new() { GroupId = "group", Topics = [new() { Name = Topic, Partitions = [new() { PartitionIndex = 1 }] }] };

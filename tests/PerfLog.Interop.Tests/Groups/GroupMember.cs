@@ -34,11 +34,12 @@ internal sealed class GroupMember : IDisposable
             TopicMetadataRefreshIntervalMs = 500,
         };
         configure?.Invoke(config);
-        bool isIncremental = config.PartitionAssignmentStrategy == PartitionAssignmentStrategy.CooperativeSticky;
+        bool isIncremental = config.GroupProtocol == GroupProtocol.Consumer || config.PartitionAssignmentStrategy == PartitionAssignmentStrategy.CooperativeSticky;
         _consumer = new ConsumerBuilder<string?, string>(config)
             .SetPartitionsAssignedHandler((_, assigned) => Take(assigned.Select(static place => place.Partition.Value), isIncremental))
             .SetPartitionsRevokedHandler((_, revoked) => GiveUp(revoked.Select(static place => place.Partition.Value)))
             .SetPartitionsLostHandler((_, lost) => GiveUp(lost.Select(static place => place.Partition.Value)))
+            .SetLogHandler(static (_, _) => { })
             .SetErrorHandler((_, error) => { if (error.IsFatal) _failure ??= new KafkaException(error); })
             .Build();
         _consumer.Subscribe(topic);

@@ -11,6 +11,13 @@ public sealed class KafkaSpellingTests
     [InlineData("topics --describe --topic=t", "topics describe t")]
     [InlineData("topics --delete --topic t", "topics delete t")]
     [InlineData("topics --alter --topic t --partitions 9", "topics alter t --partitions 9")]
+    [InlineData("groups --list", "groups list")]
+    [InlineData("groups --bootstrap-server h:1 --describe --group g --offsets", "groups describe --bootstrap-server h:1 g")]
+    [InlineData("groups --describe --group g --members --verbose", "groups members g")]
+    [InlineData("groups --describe --all-groups", "groups describe")]
+    [InlineData("groups --reset-offsets --group=g --all-topics --to-earliest --execute", "groups reset-offsets g --all-topics --to-earliest --execute")]
+    [InlineData("groups --delete-offsets --group g --topic t", "groups delete-offsets g --topic t")]
+    [InlineData("groups --delete --group g", "groups delete g")]
     [InlineData("dump-log --print-data-log --files a.log,b.index", "dump-log --print-data-log a.log b.index")]
     public void Kafkas_flags_mean_the_verbs(string said, string meant) =>
         Assert.Equal(meant.Split(' '), KafkaSpelling.Translate(said.Split(' ')));

@@ -16,6 +16,7 @@ internal sealed class ClassicCoordinator(GroupCoordinator coordinator)
         if (error != ErrorCode.None) return Task.FromResult(JoinAnswer.Failed(error, call.MemberId));
         lock (group!.Gate)
         {
+            GroupConversion.TryToClassic(group, coordinator.Settings);
             if (group.Membership is not ClassicGroup members)
                 return Task.FromResult(JoinAnswer.Failed(ErrorCode.InconsistentGroupProtocol, call.MemberId));
             Moment now = Runtime.Now;

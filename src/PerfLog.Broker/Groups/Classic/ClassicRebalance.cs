@@ -120,13 +120,6 @@ internal sealed class ClassicRebalance(ClassicGroup group, ClassicGroupSettings 
         if (_syncDeadlineTick <= now.TickMs) OnSyncDeadline(now);
     }
 
-    /// <summary>Members were restored that have their assignments.</summary>
-    public void Reset()
-    {
-        _joinDeadlineTick = _syncDeadlineTick = Moment.Never;
-        _isInitial = _hasNewcomer = false;
-    }
-
     private void Update(ClassicMember member, JoinCall call, Moment now)
     {
         member.Protocols = call.Protocols;
@@ -184,7 +177,7 @@ internal sealed class ClassicRebalance(ClassicGroup group, ClassicGroupSettings 
     {
         if (group.State is ClassicState.PreparingRebalance or ClassicState.Dead) return;
         group.History.Begin(reason, now);
-        if (group.State == ClassicState.CompletingRebalance) Answer(ErrorCode.RebalanceInProgress);
+        if (group.State == ClassicState.CompletingRebalance) Answer(ErrorCode.RebalanceInProgress, now);
         _syncDeadlineTick = Moment.Never;
         _isInitial = group.State == ClassicState.Empty;
         if (_isInitial)
@@ -296,7 +289,7 @@ internal sealed class ClassicRebalance(ClassicGroup group, ClassicGroupSettings 
                 return;
             }
 
-            Answer(error);
+            Answer(error, now);
             Prepare($"the assignment could not be written down: {error}", now);
         }));
     }
@@ -331,12 +324,13 @@ internal sealed class ClassicRebalance(ClassicGroup group, ClassicGroupSettings 
         CompleteJoinIfReady(now);
     }
 
-    private void Answer(ErrorCode error)
+    /// <summary>Whoever waited for its assignment could not be heard of meanwhile, so that its session begins anew.</summary>
+    private void Answer(ErrorCode error, Moment now)
     {
         foreach (ClassicMember member in Members.All)
         {
             member.Assignment = [];
-            member.AnswerSync(SyncAnswer.Failed(error));
+            if (member.AnswerSync(SyncAnswer.Failed(error))) member.Seen(now);
         }
     }
 

@@ -40,15 +40,17 @@ internal sealed class GroupOffsets
 
     public void Remove(TopicPartition partition, Offset writtenAt)
     {
-        if (!_byPartition.TryGetValue(partition, out CommittedOffset known) || known.IsRemoved || known.WrittenAt > writtenAt) return;
+        bool isKnown = _byPartition.TryGetValue(partition, out CommittedOffset known);
+        if (isKnown && known.WrittenAt > writtenAt) return;
         if (_writesUnderWay == 0)
         {
             _byPartition.Remove(partition);
             return;
         }
 
+        // A commit that is older may come in yet, for a partition that nothing is known of now, too.
+        if (!isKnown || !known.IsRemoved) _removals++;
         _byPartition[partition] = CommittedOffset.Removed(writtenAt);
-        _removals++;
     }
 
     private void ForgetRemovals()

@@ -10,14 +10,18 @@ namespace PerfLog.Broker.Groups;
 /// </summary>
 internal sealed class GroupReplay(OffsetsPartition home, GroupSettings settings)
 {
-    private readonly NamePool _names = new();
+    private const int TextLength = 256;
+
+    private readonly NamePool _topics = new();
+    private readonly ConsumerReplay _consumer = new();
     private readonly Dictionary<string, GroupMetadataValue> _classic = new(StringComparer.Ordinal);
     private Group? _last;
 
     public void Apply(RecordView record)
     {
         var key = new WireReader(record.Key.Span);
-        switch (key.ReadInt16())
+        short type = key.ReadInt16();
+        switch (type)
         {
             case LegacyOffsetCommitKey.RecordType:
             case OffsetCommitKey.RecordType:
@@ -25,6 +29,9 @@ internal sealed class GroupReplay(OffsetsPartition home, GroupSettings settings)
                 break;
             case GroupMetadataKey.RecordType:
                 ApplyMetadata(ref key, record);
+                break;
+            default:
+                _consumer.Apply(type, ref key, record);
                 break;
         }
     }
@@ -36,6 +43,13 @@ internal sealed class GroupReplay(OffsetsPartition home, GroupSettings settings)
         foreach ((string id, GroupMetadataValue value) in _classic)
         {
             if (home.GetOrAdd(id, NewGroup).Membership is ClassicGroup group) group.Restore(value, now);
+        }
+
+        foreach ((string id, ConsumerGroupImage image) in _consumer.Groups)
+        {
+            var group = new ConsumerGroup(id, settings.Consumer);
+            group.Restore(image, now);
+            home.GetOrAdd(id, NewGroup).Membership = group;
         }
 
         foreach (Group group in home.Groups)
@@ -59,7 +73,7 @@ internal sealed class GroupReplay(OffsetsPartition home, GroupSettings settings)
         int partition = key.ReadInt32();
         if (key.Failed) return;
         Group group = GroupOf(groupId);
-        var place = new TopicPartition(_names.Get(topic), partition);
+        var place = new TopicPartition(_topics.Get(topic), partition);
         if (record.Value.IsNull) group.Offsets.Remove(place, record.Offset);
         else if (OffsetCommitRecord.TryReadValue(record.Value.Span, record.Offset, out CommittedOffset offset)) group.Offsets.Put(place, offset);
     }
@@ -83,8 +97,9 @@ internal sealed class GroupReplay(OffsetsPartition home, GroupSettings settings)
     /// <summary>A group's commits come in runs, so that the last one is most often the next one.</summary>
     private Group GroupOf(ReadOnlySpan<byte> utf8)
     {
-        string id = _names.Get(utf8);
-        if (_last?.Id != id) _last = home.GetOrAdd(id, NewGroup);
-        return _last;
+        Span<char> buffer = stackalloc char[TextLength];
+        ReadOnlySpan<char> id = Utf8Text.Decode(utf8, buffer);
+        if (_last is not null && id.SequenceEqual(_last.Id)) return _last;
+        return _last = home.TryFind(id, out Group? known) ? known : home.GetOrAdd(id.ToString(), NewGroup);
     }
 }

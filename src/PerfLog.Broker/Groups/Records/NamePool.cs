@@ -5,6 +5,7 @@ internal sealed class NamePool
 {
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _byChars;
+    private string _last = "";
 
     public NamePool() => _byChars = _names.GetAlternateLookup<ReadOnlySpan<char>>();
 
@@ -12,9 +13,10 @@ internal sealed class NamePool
     {
         Span<char> buffer = stackalloc char[256];
         ReadOnlySpan<char> name = Utf8Text.Decode(utf8, buffer);
-        if (_byChars.TryGetValue(name, out string? known)) return known;
-        string added = name.ToString();
-        _names.Add(added);
-        return added;
+        if (name.SequenceEqual(_last)) return _last;
+        if (_byChars.TryGetValue(name, out string? known)) return _last = known;
+        _last = name.ToString();
+        _names.Add(_last);
+        return _last;
     }
 }

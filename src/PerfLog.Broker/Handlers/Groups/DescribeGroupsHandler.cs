@@ -59,6 +59,9 @@ internal sealed class DescribeGroupsHandler(GroupCoordinator groups, ILogger log
             GroupState = group.StateName,
             ProtocolType = group.ProtocolType,
             ProtocolData = protocol ?? "",
+            LastRebalanceReason = group.History.Last?.Reason,
+            LastRebalanceStartedMs = group.History.Last?.StartedAt.Value ?? -1,
+            LastRebalanceTookMs = group.History.Last?.TookMs ?? -1,
             Members = [.. group.Members.All.Select(member => new DescribeGroupsResponse.DescribedGroupMember
             {
                 MemberId = member.Id,

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace PerfLog.Interop.Groups;
+
+/// <summary>A member of a consumer group in a process of its own (<see cref="MemberProgram"/>).</summary>
+internal sealed class MemberProcess : IDisposable
+{
+    private const int SigStop = 19;
+    private const int SigContinue = 18;
+
+    private readonly ConcurrentQueue<string> _values = new();
+    private readonly Process _process;
+    private HashSet<int> _partitions = [];
+
+    public MemberProcess(string address, string group, string topic)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(MemberProgram).Assembly.Location, address, group, topic])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        _process = Process.Start(start) ?? throw new InvalidOperationException("A member could not be started.");
+        _process.OutputDataReceived += (_, line) => Take(line.Data);
+        _process.ErrorDataReceived += static (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>What it has as far as it has said.</summary>
+    public IReadOnlySet<int> Partitions => Volatile.Read(ref _partitions);
+
+    public IReadOnlyCollection<string> ReadValues => _values;
+
+    /// <summary>As <c>kill -9</c>.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>It stands still, as a process does whose machine swaps or is being moved.</summary>
+    public void Pause() => Send(SigStop);
+
+    public void Continue() => Send(SigContinue);
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null) return;
+        string[] words = line.Split(' ', 2);
+        if (words[0] == MemberProgram.Read) _values.Enqueue(words[1]);
+        if (words[0] == MemberProgram.Has)
+            Volatile.Write(ref _partitions, [.. words[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)]);
+    }
+
+    private void Send(int signal)
+    {
+        if (SendSignal(_process.Id, signal) != 0) throw new InvalidOperationException($"Signal {signal} could not be sent.");
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int SendSignal(int process, int signal);
+}
