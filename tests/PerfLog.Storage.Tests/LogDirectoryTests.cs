@@ -108,6 +108,31 @@ public sealed class LogDirectoryTests
     }
 
     [Fact]
+    public async Task What_a_failed_flush_left_in_the_page_cache_is_written_again_when_the_directory_is_opened_again()
+    {
+        FaultyDevice device = new(2, _time) { SurvivalPercent = 0 };
+        TestDirectory test = await TestDirectory.OpenAsync(device, _time);
+        test.Append(TestBatch.Of(3));
+        test.Log.Flush();
+        test.Append(TestBatch.Of(2));
+        device.FailsFlush = static path => path.EndsWith(".log", StringComparison.Ordinal);
+        Assert.Throws<IOException>(test.Log.Flush);
+        device.FailsFlush = static _ => false;
+        await test.DisposeAsync();
+
+        await test.OpenAsync();
+        Assert.Equal(new Offset(5), test.Log.EndOffset);
+        test.Append(TestBatch.Of(1));
+        test.Log.Flush();
+        device.Crash();
+        await test.OpenAsync();
+
+        Assert.Equal(new Offset(6), test.Log.EndOffset);
+        Assert.DoesNotContain(device.AllFiles(), static path => path.EndsWith(".write-failed", StringComparison.Ordinal));
+        await test.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_full_disk_says_so_and_what_was_acknowledged_survives()
     {
         FaultyDevice device = new(2, _time);

@@ -45,7 +45,20 @@ internal sealed class ListOffsetsHandler(PartitionTable partitions, ILogger logg
         return new(response);
     }
 
+    // A log that cannot be read is its own partition's error, not the request's.
     private Found Find(string topic, ListOffsetsRequest.ListOffsetsPartition asked, sbyte isolation)
+    {
+        try
+        {
+            return FindReadable(topic, asked, isolation);
+        }
+        catch (IOException failure)
+        {
+            return Found.Failed(failure is CorruptLogException ? ErrorCode.CorruptMessage : ErrorCode.KafkaStorageError);
+        }
+    }
+
+    private Found FindReadable(string topic, ListOffsetsRequest.ListOffsetsPartition asked, sbyte isolation)
     {
         ErrorCode error = partitions.TryFind(topic, asked.PartitionIndex, out Partition? partition);
         if (partition is null) return Found.Failed(error);

@@ -20,7 +20,7 @@ internal sealed class BrokerLinks(IBrokerLinkOpener opener) : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, typeof(BrokerLinks));
             if (!_links.TryGetValue((address, lane), out link) || link.IsFaulted || link.IsCanceled)
-                _links[(address, lane)] = link = opener.OpenAsync(address, _closing.Token);
+                _links[(address, lane)] = link = opener.OpenAsync(address, lane, _closing.Token);
         }
 
         return link.IsCompletedSuccessfully ? link : link.WaitAsync(cancellation);

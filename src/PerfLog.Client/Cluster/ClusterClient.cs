@@ -15,6 +15,8 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
     private readonly HashSet<string> _topics = [];
     private readonly CancellationTokenSource _closing = new();
     private bool _wantsAllTopics;
+    private int _wanted;
+    private int _asked;
     private Task<ClusterSnapshot>? _refreshing;
     private ClusterSnapshot _current = ClusterSnapshot.Empty;
     private long _refreshedAt;
@@ -30,7 +32,10 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
     /// <summary>From now on questions are about this topic too.</summary>
     public void Track(string topic)
     {
-        lock (_lock) _topics.Add(topic);
+        lock (_lock)
+        {
+            if (_topics.Add(topic)) _wanted++;
+        }
     }
 
     /// <summary>Questions are about exactly these topics, or about all.</summary>
@@ -41,21 +46,29 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
             _topics.Clear();
             _topics.UnionWith(topics);
             _wantsAllTopics = all;
+            _wanted++;
         }
     }
 
     /// <summary>Asks anew, or joins a question that is under way. It does not end before a broker answered.</summary>
-    public Task<ClusterSnapshot> RefreshAsync(CancellationToken cancellation)
+    public async Task<ClusterSnapshot> RefreshAsync(CancellationToken cancellation)
     {
-        Task<ClusterSnapshot> refreshing;
-        lock (_lock)
+        while (true)
         {
-            ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, typeof(ClusterClient));
-            if (_refreshing is null or { IsCompleted: true }) _refreshing = AskUntilAnsweredAsync();
-            refreshing = _refreshing;
-        }
+            int wanted;
+            Task<ClusterSnapshot> refreshing;
+            lock (_lock)
+            {
+                ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, typeof(ClusterClient));
+                if (_refreshing is null or { IsCompleted: true }) _refreshing = AskUntilAnsweredAsync();
+                refreshing = _refreshing;
+                wanted = _wanted;
+            }
 
-        return refreshing.WaitAsync(cancellation);
+            ClusterSnapshot snapshot = await refreshing.WaitAsync(cancellation).ConfigureAwait(false);
+            // A question that was under way may not have been about all that is wanted by now.
+            if (Volatile.Read(ref _asked) >= wanted) return snapshot;
+        }
     }
 
     /// <summary>Asks anew without waiting for the answer.</summary>
@@ -158,6 +171,7 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
     {
         lock (_lock)
         {
+            Volatile.Write(ref _asked, _wanted);
             bool all = _wantsAllTopics || (version == 0 && _topics.Count == 0);
             return new MetadataRequest
             {

@@ -32,5 +32,5 @@ internal interface IBrokerLink : IAsyncDisposable
 /// <summary>Opens ways to brokers: over sockets, or in a test to a script.</summary>
 internal interface IBrokerLinkOpener
 {
-    Task<IBrokerLink> OpenAsync(BrokerAddress address, CancellationToken cancellation);
+    Task<IBrokerLink> OpenAsync(BrokerAddress address, LinkLane lane, CancellationToken cancellation);
 }

@@ -27,9 +27,15 @@ internal sealed class SocketLink(BrokerConnection connection) : IBrokerLink
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 }
 
-/// <summary>Opens connections over TCP, all with the same options.</summary>
-internal sealed class SocketLinkOpener(BrokerConnectionOptions options) : IBrokerLinkOpener
+/// <summary>Opens connections over TCP.</summary>
+/// <param name="options">What they are made with.</param>
+/// <param name="groupTimeout">How long an answer of a group's coordinator may take, which waits for other members.</param>
+internal sealed class SocketLinkOpener(BrokerConnectionOptions options, TimeSpan groupTimeout = default) : IBrokerLinkOpener
 {
-    public async Task<IBrokerLink> OpenAsync(BrokerAddress address, CancellationToken cancellation) =>
-        new SocketLink(await BrokerConnection.ConnectAsync(address.Host, address.Port, options, cancellation).ConfigureAwait(false));
+    public async Task<IBrokerLink> OpenAsync(BrokerAddress address, LinkLane lane, CancellationToken cancellation)
+    {
+        bool isPatient = lane == LinkLane.Group && groupTimeout > options.RequestTimeout;
+        BrokerConnectionOptions chosen = isPatient ? options with { RequestTimeout = groupTimeout } : options;
+        return new SocketLink(await BrokerConnection.ConnectAsync(address.Host, address.Port, chosen, cancellation).ConfigureAwait(false));
+    }
 }

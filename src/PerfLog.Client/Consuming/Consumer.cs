@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using PerfLog.Buffers;
 using PerfLog.Client.Cluster;
+using PerfLog.Client.Groups;
 using PerfLog.Protocol.Connections;
 using PerfLog.Records;
 
@@ -40,10 +42,12 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
             AllowsTopicCreation = options.AllowAutoCreateTopics,
             Time = options.Time,
         };
-        opener ??= new SocketLinkOpener(new BrokerConnectionOptions
+        BrokerConnectionOptions connection = new()
         {
             ClientId = options.ClientId, RequestTimeout = options.RequestTimeout, Time = options.Time,
-        });
+        };
+        // A join is answered when all members have joined, which they may put off until their polls are overdue.
+        opener ??= new SocketLinkOpener(connection, options.MaxPollInterval + options.RequestTimeout);
         _keys = keys ?? Serdes.Of<TKey>();
         _values = values ?? Serdes.Of<TValue>();
         _batches = new(() => new ConsumedBatch<TKey, TValue>(_keys, _values, GiveBack), BatchesKept);
@@ -61,6 +65,42 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
 
     /// <summary>Reads these partitions and no others. Those that were assigned before keep their positions.</summary>
     public void Assign(params IReadOnlyCollection<TopicPartition> partitions) => _core.Assign(partitions);
+
+    /// <summary>Shares these topics with the members of its group, from the next poll on.</summary>
+    public void Subscribe(IReadOnlyCollection<string> topics, IRebalanceListener? listener = null)
+    {
+        if (topics.Count == 0) throw new ArgumentException("There is no topic to subscribe to; UnsubscribeAsync ends a subscription.", nameof(topics));
+        _core.Subscribe(new Subscription(topics), listener);
+    }
+
+    /// <summary>Shares all topics whose whole name matches with the members of its group, those to come included.</summary>
+    public void Subscribe(Regex pattern, IRebalanceListener? listener = null) => _core.Subscribe(new Subscription(pattern), listener);
+
+    /// <summary>Ends the subscription or assignment. A subscribed consumer leaves its group.</summary>
+    public ValueTask UnsubscribeAsync(CancellationToken cancellation = default) => _core.UnsubscribeAsync(cancellation);
+
+    /// <summary>Commits the position of every partition: all that was polled counts as done.</summary>
+    /// <exception cref="ConsumeException">The coordinator refused, such as when the group has gone on without this member.</exception>
+    public Task CommitAsync(CancellationToken cancellation = default) => _core.CommitAsync(null, cancellation);
+
+    /// <summary>Commits offsets: for each partition the next one to read.</summary>
+    /// <inheritdoc cref="CommitAsync(CancellationToken)"/>
+    public Task CommitAsync(IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, CancellationToken cancellation = default) =>
+        _core.CommitAsync(offsets, cancellation);
+
+    /// <summary>Commits that a record is done, and all before it in its partition.</summary>
+    /// <inheritdoc cref="CommitAsync(CancellationToken)"/>
+    public Task CommitAsync(in ConsumedRecord<TKey, TValue> record, CancellationToken cancellation = default) => _core.CommitAsync(
+        new Dictionary<TopicPartition, OffsetAndMetadata>
+        {
+            [record.TopicPartition] = new(record.Offset + 1, "", record.LeaderEpoch),
+        },
+        cancellation);
+
+    /// <summary>What the group has committed. Partitions of which it has nothing are missing.</summary>
+    public Task<IReadOnlyDictionary<TopicPartition, OffsetAndMetadata>> CommittedAsync(
+        IReadOnlyList<TopicPartition> partitions, CancellationToken cancellation = default) =>
+        _core.CommittedAsync(partitions, cancellation);
 
     /// <summary>Returns the next records, or none when none come in time.</summary>
     /// <param name="timeout">How long to wait for the first of them.</param>
@@ -137,13 +177,13 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
     /// <summary>The first offset of each partition.</summary>
     public async Task<IReadOnlyDictionary<TopicPartition, Offset>> BeginningOffsetsAsync(
         IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation = default) =>
-        (await FindAsync(partitions.ToDictionary(static partition => partition, static _ => OffsetLookup.Earliest), cancellation).ConfigureAwait(false))
+        (await _core.FindAsync(partitions.ToDictionary(static partition => partition, static _ => OffsetLookup.Earliest), cancellation).ConfigureAwait(false))
         .ToDictionary(static entry => entry.Key, static entry => entry.Value.Offset);
 
     /// <summary>The offset that the next record of each partition gets.</summary>
     public async Task<IReadOnlyDictionary<TopicPartition, Offset>> EndOffsetsAsync(
         IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation = default) =>
-        (await FindAsync(partitions.ToDictionary(static partition => partition, static _ => OffsetLookup.Latest), cancellation).ConfigureAwait(false))
+        (await _core.FindAsync(partitions.ToDictionary(static partition => partition, static _ => OffsetLookup.Latest), cancellation).ConfigureAwait(false))
         .ToDictionary(static entry => entry.Key, static entry => entry.Value.Offset);
 
     /// <summary>The first record of each partition at its time or later. Partitions without one are missing.</summary>
@@ -155,7 +195,7 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
             if (time < new TimestampMs(0)) throw new ArgumentOutOfRangeException(nameof(times), $"{partition}: a time cannot be negative.");
         }
 
-        Dictionary<TopicPartition, FoundOffset> found = await FindAsync(
+        Dictionary<TopicPartition, FoundOffset> found = await _core.FindAsync(
             times.ToDictionary(static entry => entry.Key, static entry => entry.Value.Value), cancellation).ConfigureAwait(false);
         return found.Where(static entry => entry.Value.Offset != Offset.None).ToDictionary();
     }
@@ -178,20 +218,4 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
     }
 
     private void GiveBack(ConsumedBatch<TKey, TValue> batch) => _batches.GiveBack(batch);
-
-    private async Task<Dictionary<TopicPartition, FoundOffset>> FindAsync(
-        Dictionary<TopicPartition, long> questions, CancellationToken cancellation)
-    {
-        foreach (TopicPartition partition in questions.Keys) _core.Cluster.Track(partition.Topic);
-        using CancellationTokenSource limit = new(_core.Options.ApiTimeout, _core.Options.Time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        try
-        {
-            return await _core.Offsets.FindAsync(questions, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new TimeoutException($"The offsets were not told within {_core.Options.ApiTimeout.TotalMilliseconds} ms (default.api.timeout.ms).");
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using PerfLog.Client.Cluster;
+using PerfLog.Client.Groups;
 using PerfLog.Client.Waiting;
 
 namespace PerfLog.Client.Consuming;
@@ -12,6 +13,8 @@ internal sealed class ConsumerCore : IAsyncDisposable
     private readonly ClusterClient _cluster;
     private readonly Fetcher _fetcher;
     private readonly PositionFinder _positions;
+    private readonly GroupSession? _group;
+    private readonly ListenerCalls _listener;
     private readonly AsyncSignal _arrived = new();
     private readonly ITimer _timeout;
     private int _inUse;
@@ -27,6 +30,13 @@ internal sealed class ConsumerCore : IAsyncDisposable
         _positions = new PositionFinder(options, Assignment, Offsets, Arrive);
         _timeout = options.Time.CreateTimer(
             static arrived => ((AsyncSignal)arrived!).Set(), _arrived, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _listener = new ListenerCalls(isInUse => Volatile.Write(ref _inUse, isInUse ? 1 : 0));
+        if (options.GroupId is not null)
+        {
+            _group = new GroupSession(options, cluster, Assignment, _listener, Arrive);
+            _positions.Committed = _group.Offsets.FetchAsync;
+        }
+
         cluster.Changed = _ => Arrive();
     }
 
@@ -38,6 +48,10 @@ internal sealed class ConsumerCore : IAsyncDisposable
 
     public ClusterClient Cluster => _cluster;
 
+    /// <summary>The consumer's group.</summary>
+    /// <exception cref="InvalidOperationException">It has none.</exception>
+    public GroupSession Group => _group ?? throw new InvalidOperationException("Without group.id there is no group to subscribe in or to commit to.");
+
     /// <summary>Ends the poll under way, or the next one, with a <see cref="WakeupException"/>.</summary>
     public void Wakeup()
     {
@@ -48,9 +62,50 @@ internal sealed class ConsumerCore : IAsyncDisposable
     public void Assign(IReadOnlyCollection<TopicPartition> partitions)
     {
         using Use use = Enter();
+        if (_group is { IsSubscribed: true })
+            throw new InvalidOperationException("The consumer is subscribed to topics; unsubscribe before assigning partitions.");
         Assignment.Replace(partitions);
         Track(partitions);
         _fetcher.Wake();
+    }
+
+    /// <summary>Shares topics with the members of the group, from the next poll on.</summary>
+    public void Subscribe(Subscription subscription, IRebalanceListener? listener)
+    {
+        using Use use = Enter();
+        GroupSession group = Group;
+        if (!group.IsSubscribed && Assignment.Partitions.Count > 0)
+            throw new InvalidOperationException("The consumer has partitions assigned to it; unsubscribe before subscribing to topics.");
+        _listener.Listener = listener;
+        group.Subscribe(subscription);
+    }
+
+    /// <summary>Leaves the group, or gives up what was assigned.</summary>
+    public async ValueTask UnsubscribeAsync(CancellationToken cancellation)
+    {
+        using Use use = Enter();
+        if (_group is not null) await _group.UnsubscribeAsync(cancellation).ConfigureAwait(false);
+        Assignment.Replace([]);
+    }
+
+    /// <summary>Commits these offsets, or the positions.</summary>
+    public async Task CommitAsync(IReadOnlyDictionary<TopicPartition, OffsetAndMetadata>? offsets, CancellationToken cancellation)
+    {
+        using Use use = Enter();
+        GroupSession group = Group;
+        await LimitAsync(
+            token => group.Offsets.CommitAsync(group.Membership, offsets ?? Positions(), token),
+            "The offsets were not committed", cancellation).ConfigureAwait(false);
+    }
+
+    public async Task<IReadOnlyDictionary<TopicPartition, OffsetAndMetadata>> CommittedAsync(
+        IReadOnlyList<TopicPartition> partitions, CancellationToken cancellation)
+    {
+        IReadOnlyDictionary<TopicPartition, OffsetAndMetadata>? committed = null;
+        await LimitAsync(
+            async token => committed = await Group.Offsets.FetchAsync(partitions, token).ConfigureAwait(false),
+            "The committed offsets were not told", cancellation).ConfigureAwait(false);
+        return committed!;
     }
 
     /// <summary>Goes to a place.</summary>
@@ -75,27 +130,34 @@ internal sealed class ConsumerCore : IAsyncDisposable
         _fetcher.Wake();
     }
 
+    /// <summary>Asks the leaders for offsets.</summary>
+    public async Task<Dictionary<TopicPartition, FoundOffset>> FindAsync(
+        Dictionary<TopicPartition, long> questions, CancellationToken cancellation)
+    {
+        foreach (TopicPartition partition in questions.Keys) _cluster.Track(partition.Topic);
+        Dictionary<TopicPartition, FoundOffset>? found = null;
+        await LimitAsync(
+            async token => found = await Offsets.FindAsync(questions, token).ConfigureAwait(false),
+            "The offsets were not told", cancellation).ConfigureAwait(false);
+        return found!;
+    }
+
     /// <summary>Where the next record of a partition comes from.</summary>
     public async ValueTask<Offset> PositionAsync(TopicPartition partition, CancellationToken cancellation)
     {
         using Use use = Enter();
         PartitionState state = Assigned(partition);
-        using CancellationTokenSource limit = new(Options.ApiTimeout, Options.Time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        try
-        {
-            while (state.Position is null)
+        await LimitAsync(
+            async token =>
             {
-                if (state.Failure is { } failure) throw failure;
-                await _positions.FindAsync().WaitAsync(either.Token).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new TimeoutException($"{partition}: its position was not found within {Options.ApiTimeout.TotalMilliseconds} ms (default.api.timeout.ms).");
-        }
-
-        return state.Position.Value.Offset;
+                while (state.Position is null)
+                {
+                    if (state.Failure is { } failure) throw failure;
+                    await _positions.FindAsync().WaitAsync(token).ConfigureAwait(false);
+                }
+            },
+            $"{partition}: its position was not found", cancellation).ConfigureAwait(false);
+        return state.Position!.Value.Offset;
     }
 
     /// <summary>Hands out what is fetched, or waits for something.</summary>
@@ -109,7 +171,8 @@ internal sealed class ConsumerCore : IAsyncDisposable
         try
         {
             ThrowIfWoken();
-            done = TryRead(slots);
+            _group?.Polled();
+            done = _group is not { NeedsStep: true } && TryRead(slots);
         }
         finally
         {
@@ -133,6 +196,7 @@ internal sealed class ConsumerCore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        if (_group is not null) await _group.DisposeAsync().ConfigureAwait(false);
         await _fetcher.DisposeAsync().ConfigureAwait(false);
         await _cluster.DisposeAsync().ConfigureAwait(false);
         await _positions.DisposeAsync().ConfigureAwait(false);
@@ -145,7 +209,6 @@ internal sealed class ConsumerCore : IAsyncDisposable
         using (use)
         {
             long started = Options.Time.GetTimestamp();
-            _timeout.Change(timeout, Timeout.InfiniteTimeSpan);
             using CancellationTokenRegistration stop = cancellation.UnsafeRegister(
                 static arrived => ((AsyncSignal)arrived!).Set(), _arrived);
             while (true)
@@ -153,8 +216,12 @@ internal sealed class ConsumerCore : IAsyncDisposable
                 cancellation.ThrowIfCancellationRequested();
                 ThrowIfWoken();
                 ThrowIfFailed();
+                if (_group is not null) await _group.StepAsync(cancellation).ConfigureAwait(false);
                 _ = _positions.FindAsync();
-                if (TryRead(slots) || Options.Time.GetElapsedTime(started) >= timeout) return;
+                TimeSpan left = timeout - Options.Time.GetElapsedTime(started);
+                if (TryRead(slots) || left <= TimeSpan.Zero) return;
+                // Set anew each time: a timer may fire a little early, and this loop would wait for ever.
+                _timeout.Change(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
                 await _arrived.WaitAsync().ConfigureAwait(false);
             }
         }
@@ -165,6 +232,31 @@ internal sealed class ConsumerCore : IAsyncDisposable
         if (Assignment.Read(slots, Options.MaxPollRecords)) _fetcher.Wake();
         if (_cluster.IsStale) _cluster.RefreshSoon();
         return slots.Count > 0;
+    }
+
+    private Dictionary<TopicPartition, OffsetAndMetadata> Positions()
+    {
+        Dictionary<TopicPartition, OffsetAndMetadata> positions = [];
+        foreach (PartitionState state in Assignment.Partitions)
+        {
+            if (state.Position is { } position) positions[state.Partition] = new OffsetAndMetadata(position.Offset, "", position.Epoch);
+        }
+
+        return positions;
+    }
+
+    private async Task LimitAsync(Func<CancellationToken, Task> work, string failure, CancellationToken cancellation)
+    {
+        using CancellationTokenSource limit = new(Options.ApiTimeout, Options.Time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            await work(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{failure} within {Options.ApiTimeout.TotalMilliseconds} ms (default.api.timeout.ms).");
+        }
     }
 
     private void Track(IReadOnlyCollection<TopicPartition> partitions)

@@ -108,6 +108,23 @@ public sealed record ConsumerOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Reads options by Kafka's names, on top of the defaults.</summary>
+    /// <exception cref="ClientConfigurationException">One is unknown, has a bad value or contradicts another.</exception>
+    public static ConsumerOptions FromProperties(IEnumerable<KeyValuePair<string, string>> properties)
+    {
+        ConsumerOptions options = new() { BootstrapServers = "" };
+        foreach (var (name, value) in properties) options = ConsumerProperties.Table.Set(options, name, value);
+        if (options.BootstrapServers.Length == 0)
+            throw new ClientConfigurationException("bootstrap.servers", "The option bootstrap.servers is missing: name some brokers, HOST:PORT,HOST:PORT.");
+        options.Validate();
+        return options;
+    }
+
+    /// <summary>The same options with some changed by Kafka's names; they are compared with each other when the client is made.</summary>
+    /// <exception cref="ClientConfigurationException">One is unknown or has a bad value.</exception>
+    public ConsumerOptions With(IEnumerable<KeyValuePair<string, string>> properties) =>
+        properties.Aggregate(this, static (options, property) => ConsumerProperties.Table.Set(options, property.Key, property.Value));
+
     internal IReadOnlyList<BrokerAddress> Validate()
     {
         Limits.Require(GroupId is null or { Length: > 0 }, "group.id", "''", "a name, or not set");

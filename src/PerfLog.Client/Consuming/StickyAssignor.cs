@@ -19,7 +19,11 @@ internal sealed class StickyAssignor(bool isCooperative) : IPartitionAssignor
             owner.Partitions.Add(partition);
         foreach (TopicPartition partition in All(partitions).Where(partition => !owners.ContainsKey(partition)))
             Least(shares, partition.Topic)?.Partitions.Add(partition);
-        Balance(shares);
+        while (TryMoveOne(shares))
+        {
+            // Each move makes the largest difference smaller, so this ends.
+        }
+
         if (isCooperative) HoldBack(shares, owners);
         return shares.ToDictionary(static share => share.Member.Id, static share => (IReadOnlyList<TopicPartition>)share.Partitions);
     }
@@ -51,27 +55,24 @@ internal sealed class StickyAssignor(bool isCooperative) : IPartitionAssignor
     private static StickyShare? Least(StickyShare[] shares, string topic) =>
         shares.Where(share => share.Member.Topics.Contains(topic)).MinBy(static share => share.Partitions.Count);
 
-    /// <summary>Moves single partitions from who has most to who has least, until no move makes it more even.</summary>
-    private static void Balance(StickyShare[] shares)
+    /// <summary>Moves one partition from who has most to who has least, so that no more move than must.</summary>
+    /// <returns>False when no move makes the shares more even.</returns>
+    private static bool TryMoveOne(StickyShare[] shares)
     {
-        bool moved;
-        do
+        foreach (StickyShare giver in shares.OrderByDescending(static share => share.Partitions.Count))
         {
-            moved = false;
-            foreach (StickyShare giver in shares.OrderByDescending(static share => share.Partitions.Count))
+            for (int index = giver.Partitions.Count - 1; index >= 0; index--)
             {
-                for (int index = giver.Partitions.Count - 1; index >= 0; index--)
-                {
-                    TopicPartition partition = giver.Partitions[index];
-                    StickyShare? taker = Least(shares, partition.Topic);
-                    if (taker is null || taker.Partitions.Count + 1 >= giver.Partitions.Count) continue;
-                    giver.Partitions.RemoveAt(index);
-                    taker.Partitions.Add(partition);
-                    moved = true;
-                }
+                TopicPartition partition = giver.Partitions[index];
+                StickyShare? taker = Least(shares, partition.Topic);
+                if (taker is null || taker.Partitions.Count + 1 >= giver.Partitions.Count) continue;
+                giver.Partitions.RemoveAt(index);
+                taker.Partitions.Add(partition);
+                return true;
             }
         }
-        while (moved);
+
+        return false;
     }
 
     private static void HoldBack(StickyShare[] shares, Dictionary<TopicPartition, StickyShare> owners)

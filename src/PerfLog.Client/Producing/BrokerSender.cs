@@ -20,6 +20,7 @@ internal sealed class BrokerSender : IAsyncDisposable
     private readonly Queue<PartitionQueue> _listed = new();
     private readonly Stack<ProduceRequestFrame> _idle = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
     private int _underWay;
     private long _throttledUntil;
@@ -41,12 +42,20 @@ internal sealed class BrokerSender : IAsyncDisposable
         _signal.Set();
     }
 
-    /// <summary>Stops sending. What is under way ends with the connection.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Sends nothing more. What is under way ends with its answer, or with the connection.</summary>
+    public async ValueTask StopAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         _signal.Set();
         await _running.ConfigureAwait(false);
+        if (Volatile.Read(ref _underWay) == 0) _drained.TrySetResult();
+    }
+
+    /// <summary>Stops, and waits for the end of what is under way, so that every batch has an outcome or is in its queue.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        await _drained.Task.ConfigureAwait(false);
         lock (_lock)
         {
             while (_idle.TryPop(out ProduceRequestFrame? request)) request.Dispose();
@@ -193,7 +202,7 @@ internal sealed class BrokerSender : IAsyncDisposable
     {
         if (failure is not null) _outcomes.Lost(request, failure);
         GiveBack(request);
-        Interlocked.Decrement(ref _underWay);
+        if (Interlocked.Decrement(ref _underWay) == 0 && _stopping.IsCancellationRequested) _drained.TrySetResult();
         _signal.Set();
     }
 

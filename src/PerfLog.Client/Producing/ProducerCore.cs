@@ -109,8 +109,9 @@ internal sealed class ProducerCore : IAsyncDisposable
         }
 
         await _sweeper.DisposeAsync().ConfigureAwait(false);
-        foreach (BrokerSender sender in _senders.Values) await sender.DisposeAsync().ConfigureAwait(false);
+        foreach (BrokerSender sender in _senders.Values) await sender.StopAsync().ConfigureAwait(false);
         await _cluster.DisposeAsync().ConfigureAwait(false);
+        foreach (BrokerSender sender in _senders.Values) await sender.DisposeAsync().ConfigureAwait(false);
         GiveUp(createdBefore: long.MaxValue, "the producer was closed");
         await _context.DisposeAsync().ConfigureAwait(false);
         Accumulator.Dispose();

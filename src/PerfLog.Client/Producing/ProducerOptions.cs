@@ -92,6 +92,23 @@ public sealed record ProducerOptions
     /// <summary>The specification's defaults: the leader alone acknowledges.</summary>
     public static ProducerOptions Classic(string bootstrapServers) => new() { BootstrapServers = bootstrapServers };
 
+    /// <summary>Reads options by Kafka's names, on top of the defaults.</summary>
+    /// <exception cref="ClientConfigurationException">One is unknown, has a bad value or contradicts another.</exception>
+    public static ProducerOptions FromProperties(IEnumerable<KeyValuePair<string, string>> properties)
+    {
+        ProducerOptions options = new() { BootstrapServers = "" };
+        foreach (var (name, value) in properties) options = ProducerProperties.Table.Set(options, name, value);
+        if (options.BootstrapServers.Length == 0)
+            throw new ClientConfigurationException("bootstrap.servers", "The option bootstrap.servers is missing: name some brokers, HOST:PORT,HOST:PORT.");
+        options.Validate();
+        return options;
+    }
+
+    /// <summary>The same options with some changed by Kafka's names; they are compared with each other when the client is made.</summary>
+    /// <exception cref="ClientConfigurationException">One is unknown or has a bad value.</exception>
+    public ProducerOptions With(IEnumerable<KeyValuePair<string, string>> properties) =>
+        properties.Aggregate(this, static (options, property) => ProducerProperties.Table.Set(options, property.Key, property.Value));
+
     internal IReadOnlyList<BrokerAddress> Validate()
     {
         Limits.Require(BatchSize >= 0, "batch.size", BatchSize, "0 or more");

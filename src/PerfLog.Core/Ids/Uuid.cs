@@ -47,6 +47,9 @@ public readonly record struct Uuid(long MostSignificant, long LeastSignificant)
         uuid = default;
         Span<byte> bytes = stackalloc byte[SizeBytes];
         if (text is null || text.Length != 22) return false;
+
+        // Decoding throws at a character that does not belong there.
+        if (!Base64Url.IsValid(text)) return false;
         if (!Base64Url.TryDecodeFromChars(text, bytes, out int written) || written != SizeBytes) return false;
         uuid = Read(bytes);
         return true;

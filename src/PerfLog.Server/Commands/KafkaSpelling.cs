@@ -2,7 +2,9 @@ namespace PerfLog.Server.Commands;
 
 /// <summary>
 /// Lets <c>topics</c> be said as Kafka's own tool wants it: <c>topics --create --topic NAME</c> means
-/// <c>topics create NAME</c>, <c>groups --describe --group NAME --members</c> means <c>groups members NAME</c>, and <c>dump-log --files A,B</c> means <c>dump-log A B</c>. All methods are pure.
+/// <c>topics create NAME</c>, <c>groups --describe --group NAME --members</c> means <c>groups members NAME</c>,
+/// <c>produce --topic NAME</c> means <c>produce NAME</c>, and <c>dump-log --files A,B</c> means <c>dump-log A B</c>. All methods
+/// are pure.
 /// </summary>
 internal static class KafkaSpelling
 {
@@ -14,6 +16,8 @@ internal static class KafkaSpelling
         ["topics", .. string[] rest] when VerbIn(rest, TopicVerbs) is { } verb => ["topics", .. Named(verb, verb, "--topic", rest)],
         ["groups", .. string[] rest] when VerbIn(rest, GroupVerbs) is { } verb => ["groups", .. Groups(verb, rest)],
         ["dump-log", .. string[] rest] => ["dump-log", .. DumpLog(rest)],
+        ["produce" or "consume" or "verify", .. string[] rest] => [arguments[0], .. WithoutTopicOption(rest)],
+        ["perf-test", string verb, .. string[] rest] => ["perf-test", verb, .. WithoutTopicOption(rest)],
         _ => arguments,
     };
 
@@ -29,18 +33,23 @@ internal static class KafkaSpelling
     }
 
     /// <summary>The verb first, then what follows <paramref name="nameOption"/> as a plain argument.</summary>
-    private static IEnumerable<string> Named(string spelled, string verb, string nameOption, string[] arguments)
+    private static IEnumerable<string> Named(string spelled, string verb, string nameOption, string[] arguments) =>
+        [verb, .. Plain(nameOption, [.. arguments.Where(argument => argument != $"--{spelled}")])];
+
+    /// <summary>What follows <paramref name="nameOption"/> as a plain argument.</summary>
+    private static IEnumerable<string> Plain(string nameOption, string[] arguments)
     {
-        yield return verb;
         for (int index = 0; index < arguments.Length; index++)
         {
             string argument = arguments[index];
-            if (argument == $"--{spelled}") continue;
             if (argument.StartsWith($"{nameOption}=")) yield return argument[(nameOption.Length + 1)..];
             else if (argument == nameOption && index + 1 < arguments.Length) yield return arguments[++index];
             else yield return argument;
         }
     }
+
+    /// <summary>The topic stands behind <c>--topic</c>, or kcat's <c>-t</c>.</summary>
+    private static IEnumerable<string> WithoutTopicOption(string[] arguments) => Plain("-t", [.. Plain("--topic", arguments)]);
 
     private static IEnumerable<string> DumpLog(string[] arguments)
     {

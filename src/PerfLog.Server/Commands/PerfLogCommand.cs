@@ -41,6 +41,10 @@ internal static class PerfLogCommand
     {
         StartCommand.Create(),
         TopicsCommand.Create(),
+        ProduceCommand.Create(),
+        ConsumeCommand.Create(),
+        PerfTestCommand.Create(),
+        VerifyCommand.Create(),
         GroupsCommand.Create(),
         DumpLogCommand.Create(),
         DoctorCommand.Create(),

@@ -60,7 +60,15 @@ public sealed class MemoryMapping : IMappedFile
     /// <inheritdoc/>
     public void Dispose()
     {
-        WriteBack();
+        try
+        {
+            WriteBack();
+        }
+        catch (IOException)
+        {
+            // As with pages that the kernel cannot write: whoever needed them on the disk has flushed, and was told.
+        }
+
         _file.Dispose();
     }
 

@@ -11,7 +11,7 @@ internal sealed class DerivedFiles(IStorageDevice device, TimeProvider time, str
     /// <summary>Lets the engine open the log and close it: it reads segments without indexes whole.</summary>
     public void Make(TopicPartition partition, string folder, Offset end)
     {
-        DirectoryFailure failure = new(directory, NullLogger.Instance);
+        DirectoryFailure failure = new(directory, device, NullLogger.Instance);
         DiskSpace space = new(device, directory, reserveBytes: 0, NullLogger.Instance);
         LogSurroundings surroundings = new(device, time, new Random(0), failure, space, new DeletedFiles(device), NullLogger.Instance)
         {
@@ -19,7 +19,7 @@ internal sealed class DerivedFiles(IStorageDevice device, TimeProvider time, str
             SaveCleanedOffsets = static () => { },
         };
         LogState state = new(surroundings, partition, Uuid.Zero, folder, Options);
-        new LogLoader(state, new LogCheckpoints(end, Offset.Zero, end, Offset.Zero), isClean: true).Load();
+        new LogLoader(state, new LogCheckpoints(end, Offset.Zero, end, Offset.Zero), OpeningTrust.Full).Load();
         new PartitionLog(state).CloseCleanly();
     }
 

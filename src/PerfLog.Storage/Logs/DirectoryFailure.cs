@@ -6,7 +6,10 @@ namespace PerfLog.Storage;
 /// Whether a log directory still works. The first failure of a write or a flush sticks: what the pages hold afterwards is
 /// not known, so nothing is retried and acknowledged. Shared by the directory and its logs; any thread.
 /// </summary>
-internal sealed partial class DirectoryFailure(string path, ILogger logger)
+/// <param name="path">The directory.</param>
+/// <param name="device">What it lies on.</param>
+/// <param name="logger">Told of the first failure.</param>
+internal sealed partial class DirectoryFailure(string path, IStorageDevice device, ILogger logger)
 {
     private Exception? _cause;
 
@@ -16,7 +19,9 @@ internal sealed partial class DirectoryFailure(string path, ILogger logger)
 
     public void Record(Exception cause)
     {
-        if (Interlocked.CompareExchange(ref _cause, cause, null) is null) LogOffline(logger, path, cause.Message, cause);
+        if (Interlocked.CompareExchange(ref _cause, cause, null) is not null) return;
+        LogOffline(logger, path, cause.Message, cause);
+        DoubtMark.TryLeave(device, path);
     }
 
     public void ThrowIfOffline()
@@ -24,7 +29,10 @@ internal sealed partial class DirectoryFailure(string path, ILogger logger)
         if (Cause is { } cause) throw new DirectoryOfflineException(path, cause);
     }
 
-    /// <summary>Runs a change; if it fails, the directory is offline and the failure is thrown on.</summary>
+    /// <summary>
+    /// Runs a change; if it fails, the directory is offline and the failure is thrown on. Spoiled bytes in one log are no
+    /// failure of the directory.
+    /// </summary>
     public T Guard<T>(Func<T> change)
     {
         ThrowIfOffline();
@@ -32,7 +40,7 @@ internal sealed partial class DirectoryFailure(string path, ILogger logger)
         {
             return change();
         }
-        catch (Exception cause)
+        catch (Exception cause) when (cause is not CorruptLogException)
         {
             Record(cause);
             throw;

@@ -37,7 +37,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
         _time = time;
         _logger = logger;
         _lock = ownedLock;
-        _failure = new DirectoryFailure(settings.Path, logger);
+        _failure = new DirectoryFailure(settings.Path, device, logger);
         _space = new DiskSpace(device, settings.Path, settings.DiskReserveBytes, logger);
         _deleted = new DeletedFiles(device);
         _checkpoints = new DirectoryCheckpoints(device, settings, () => _logs.Values, () => _damaged.Keys, logger);
@@ -197,19 +197,22 @@ public sealed partial class LogDirectory : IAsyncDisposable
     {
         _space.Check();
         DirectoryId = MetaProperties.ReadOrCreate(_device, _settings).DirectoryId;
-        bool isClean = CleanShutdownMark.Exists(_device, Path);
+        bool isDoubtful = DoubtMark.Exists(_device, Path);
+        bool hasCleanMark = CleanShutdownMark.Exists(_device, Path);
+        bool isClean = hasCleanMark && !isDoubtful;
         Func<TopicPartition, LogCheckpoints> checkpoints = _checkpoints.Read();
         List<TopicPartition> found = FindFolders();
 
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _settings.OpeningThreads, CancellationToken = cancellation };
         await Parallel.ForEachAsync(found, parallel, (partition, _) =>
         {
-            LoadOrSetAside(partition, optionsFor(partition), checkpoints(partition), isClean);
+            LoadOrSetAside(partition, optionsFor(partition), checkpoints(partition), new OpeningTrust(isClean, isDoubtful));
             return ValueTask.CompletedTask;
         });
 
-        if (isClean) CleanShutdownMark.Remove(_device, Path);
-        else _checkpoints.WriteAll();
+        if (hasCleanMark) CleanShutdownMark.Remove(_device, Path);
+        if (!isClean) _checkpoints.WriteAll();
+        if (isDoubtful) DoubtMark.Remove(_device, Path);
         LogOpened(_logger, Path, _logs.Count, isClean ? "a clean" : "an unclean or first", _device.Name);
     }
 
@@ -227,11 +230,11 @@ public sealed partial class LogDirectory : IAsyncDisposable
     }
 
     // One damaged log must not keep the others closed; what it has is not touched, so that nothing is made worse.
-    private void LoadOrSetAside(TopicPartition partition, LogOptions options, LogCheckpoints checkpoints, bool isClean)
+    private void LoadOrSetAside(TopicPartition partition, LogOptions options, LogCheckpoints checkpoints, OpeningTrust trust)
     {
         try
         {
-            _logs[partition] = Load(partition, options, checkpoints, isClean);
+            _logs[partition] = Load(partition, options, checkpoints, trust);
         }
         catch (Exception damage) when (damage is StorageException or InvalidOperationException or OverflowException)
         {
@@ -240,11 +243,11 @@ public sealed partial class LogDirectory : IAsyncDisposable
         }
     }
 
-    private PartitionLog Load(TopicPartition partition, LogOptions options, LogCheckpoints checkpoints, bool isClean)
+    private PartitionLog Load(TopicPartition partition, LogOptions options, LogCheckpoints checkpoints, OpeningTrust trust)
     {
         string folder = PathOf(partition.ToString());
         LogState state = new(_surroundings, partition, PartitionMetadata.Read(_device, folder), folder, options);
-        new LogLoader(state, checkpoints, isClean).Load();
+        new LogLoader(state, checkpoints, trust).Load();
         return new PartitionLog(state);
     }
 
@@ -255,7 +258,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
         _device.CreateDirectory(folder);
         PartitionMetadata.Write(_device, folder, topicId);
         _device.FlushDirectory(Path);
-        PartitionLog log = Load(partition, options, default, isClean: true);
+        PartitionLog log = Load(partition, options, default, OpeningTrust.Full);
         _device.FlushDirectory(folder);
         _logs[partition] = log;
         return log;

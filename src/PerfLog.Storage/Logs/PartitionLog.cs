@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace PerfLog.Storage;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace PerfLog.Storage;
 /// </summary>
 /// <remarks>When the directory fails, appends and reads answer <see cref="ErrorCode.KafkaStorageError"/>, and the members
 /// without an error code throw <see cref="DirectoryOfflineException"/>.</remarks>
-public sealed class PartitionLog
+public sealed partial class PartitionLog
 {
     private readonly LogState _log;
     private readonly LogWriter _writer;
@@ -132,6 +134,12 @@ public sealed class PartitionLog
         try
         {
             return LogReader.Read(_log, from, maxBytes, upperBound, atLeastOneBatch);
+        }
+        catch (CorruptLogException damage)
+        {
+            // What else is in the directory can be read all the same.
+            LogDamaged(_log.Surroundings.Logger, damage);
+            return LogReadResult.Failed(ErrorCode.CorruptMessage);
         }
         catch (IOException cause)
         {
@@ -301,6 +309,9 @@ public sealed class PartitionLog
         _log.IsClosed = true;
         foreach (Segment segment in _log.Segments.Items) segment.Release();
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Records cannot be read; 'perflog doctor' tells more")]
+    private static partial void LogDamaged(ILogger logger, Exception damage);
 
     private void Change(Action change)
     {

@@ -48,7 +48,7 @@ internal static class TimestampSearch
     private static OffsetAtTime? FindIn(Segment segment, TimestampMs timestamp, Offset logStart)
     {
         SegmentTail tail = segment.Tail;
-        FilePosition start = segment.Indexes.Offsets.Floor(segment.Indexes.Times.Floor(timestamp));
+        FilePosition start = SegmentSearch.PositionOf(segment, segment.BaseOffset + segment.Indexes.Times.Floor(timestamp), tail);
         Span<byte> block = stackalloc byte[BatchScan.BlockBytes];
         BatchScan scan = new(segment.File, start, tail.Position, block);
         while (scan.MoveNext())

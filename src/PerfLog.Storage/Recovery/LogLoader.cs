@@ -9,6 +9,14 @@ namespace PerfLog.Storage;
 /// <param name="CleanedUpTo">All below has been compacted.</param>
 internal readonly record struct LogCheckpoints(Offset? RecoveryPoint, Offset LogStart, Offset HighWatermark, Offset CleanedUpTo);
 
+/// <summary>How far the files of a directory may be trusted.</summary>
+/// <param name="IsClean">All was flushed and closed; nothing need be scanned.</param>
+/// <param name="IsDoubtful">Of what was not flushed, the page cache may show bytes that no flush will bring to the disk.</param>
+internal readonly record struct OpeningTrust(bool IsClean, bool IsDoubtful)
+{
+    public static readonly OpeningTrust Full = new(IsClean: true, IsDoubtful: false);
+}
+
 /// <summary>
 /// Opens a log from its folder. After a clean stop it trusts the files; otherwise it scans every segment that the recovery
 /// point has not left behind, cuts at the first bad batch, and drops what lies after it.
@@ -17,7 +25,7 @@ internal readonly record struct LogCheckpoints(Offset? RecoveryPoint, Offset Log
 /// A segment is left behind when the recovery point lies past the start of the next one: only a flush after the roll gets
 /// it there, and such a flush has brought the sealed segment's indexes to the disk too.
 /// </remarks>
-internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints, bool isClean)
+internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints, OpeningTrust trust)
 {
     private readonly List<Segment> _segments = [];
     private readonly ILogger _logger = log.Surroundings.Logger;
@@ -27,7 +35,7 @@ internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints
 
     private Offset RecoveryPoint => checkpoints.RecoveryPoint ?? Offset.Zero;
 
-    private bool TrustsFiles => isClean && !_epochsAreLost;
+    private bool TrustsFiles => trust.IsClean && !_epochsAreLost;
 
     public void Load()
     {
@@ -90,7 +98,7 @@ internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints
         if (_rebuiltFrom is null || _segments.Count == 0) log.Epochs.TruncateFromEnd(baseOffset);
         _rebuiltFrom ??= baseOffset;
         SegmentFiles files = new(log.Folder, baseOffset);
-        SegmentRebuild rebuild = new(log.Device, files, log.Options, _now) { OnBatch = TakeEpoch };
+        SegmentRebuild rebuild = new(log.Device, files, log.Options, _now) { OnBatch = TakeEpoch, WritesAgain = trust.IsDoubtful };
         Segment segment = rebuild.Run(nextBase ?? new Offset(long.MaxValue));
         Add(segment, nextBase);
         if (rebuild.BytesCut > 0) LogCut(_logger, files.Log, segment.SizeBytes, rebuild.BytesCut, rebuild.Damage);
@@ -164,6 +172,7 @@ internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints
         log.Segments = new SegmentList([.. _segments]);
         log.LogStart = Offset.Max(start, _segments[0].BaseOffset);
         log.End = _segments[^1].NextOffset;
+        if (RecoveryPoint > log.End) LogLost(_logger, log.Folder, RecoveryPoint.Value, log.End.Value);
         log.RecoveryPoint = TrustsFiles ? log.End : Offset.Min(RecoveryPoint, log.End);
         log.FlushedWholeBefore = _rebuiltFrom ?? log.Active.BaseOffset;
         log.HighWatermark = Offset.Max(Offset.Min(checkpoints.HighWatermark, log.End), log.LogStart);
@@ -202,6 +211,9 @@ internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}: ends at offset {End}, but the next segment starts at {Next}")]
     private static partial void LogGap(ILogger logger, string path, long end, long next);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path}: records were lost: all below offset {RecoveryPoint} was on the disk once, and the log ends at {End}")]
+    private static partial void LogLost(ILogger logger, string path, long recoveryPoint, long end);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}: dropped, because it follows a segment that was cut")]
     private static partial void LogDropped(ILogger logger, string path);

@@ -17,6 +17,9 @@ internal sealed class SegmentRebuild(IStorageDevice device, SegmentFiles files, 
     /// <summary>Called for each good batch with its header, if set: to collect leader epochs.</summary>
     public Action<LeaderEpoch, Offset>? OnBatch { get; init; }
 
+    /// <summary>Whether good batches are written once more, so that the next flush really brings them to the disk.</summary>
+    public bool WritesAgain { get; init; }
+
     /// <summary>The bytes that were cut off by the last run.</summary>
     public long BytesCut { get; private set; }
 
@@ -119,6 +122,7 @@ internal sealed class SegmentRebuild(IStorageDevice device, SegmentFiles files, 
     private FilePosition Accept(Segment segment, RecordBatchView batch, FilePosition position)
     {
         FilePosition end = position + batch.SizeBytes;
+        if (WritesAgain) segment.File.Write(position.Value, batch.Bytes);
         segment.Index(batch.LastOffset, batch.MaxTimestamp, position, batch.SizeBytes, options.IndexIntervalBytes);
         segment.Publish(batch.NextOffset, end);
         OnBatch?.Invoke(batch.PartitionLeaderEpoch, batch.BaseOffset);

@@ -2,7 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace PerfLog.Storage;
 
-/// <summary>Finds batches in a segment that its caller holds: index first, then a short scan. Any thread; allocates nothing.</summary>
+/// <summary>
+/// Finds batches in a segment that its caller holds: index first, then a short scan. Any thread; allocates nothing.
+/// </summary>
+/// <remarks>
+/// An index that a disk has spoiled must not hide records or show too many. What it answers is held against the batch
+/// there: a batch that an entry leads to ends at or before the offset looked for. Where that does not hold, the segment is
+/// scanned from its start.
+/// </remarks>
 internal static class SegmentSearch
 {
     /// <summary>Finds the first batch that ends at or after an offset.</summary>
@@ -12,14 +19,9 @@ internal static class SegmentSearch
     {
         int relativeOffset = (int)Math.Clamp(from - segment.BaseOffset, 0, int.MaxValue);
         FilePosition start = segment.Indexes.Offsets.Floor(relativeOffset);
-        Span<byte> block = stackalloc byte[BatchScan.BlockBytes];
-        BatchScan scan = new(segment.File, start, tail.Position, block);
-        while (scan.MoveNext())
-        {
-            if (scan.Header.LastOffset >= from) return scan.Position;
-        }
-
-        return tail.Position;
+        return TryScan(segment, from, start, tail, out FilePosition found) || TryScan(segment, from, default, tail, out found)
+            ? found
+            : throw new CorruptLogException(segment.Files.Log, found.Value, "no batch starts here, though the log goes on");
     }
 
     /// <summary>Finds whole batches from a batch's position on that lie below an offset and in a number of bytes.</summary>
@@ -34,7 +36,16 @@ internal static class SegmentSearch
         Span<byte> block = stackalloc byte[BatchScan.BlockBytes];
         FilePosition end = ScanStart(segment, start, limit, upperBound);
         BatchScan scan = new(segment.File, end, tail.Position, block);
-        while (scan.MoveNext() && scan.Header.LastOffset < upperBound)
+        bool isAtBatch = scan.MoveNext();
+        bool isMisled = end != start && !(isAtBatch && scan.Header.LastOffset < upperBound && end <= limit);
+        if (isMisled)
+        {
+            end = start;
+            scan = new BatchScan(segment.File, end, tail.Position, block);
+            isAtBatch = scan.MoveNext();
+        }
+
+        for (; isAtBatch && scan.Header.LastOffset < upperBound; isAtBatch = scan.MoveNext())
         {
             bool isWantedWhole = atLeastOneBatch && scan.Position == start;
             if (scan.BatchEnd > limit && !isWantedWhole) break;
@@ -42,6 +53,25 @@ internal static class SegmentSearch
         }
 
         return end;
+    }
+
+    [SkipLocalsInit]
+    private static bool TryScan(Segment segment, Offset from, FilePosition start, SegmentTail tail, out FilePosition found)
+    {
+        found = tail.Position;
+        if (start.Value < 0 || (start.Value > 0 && start >= tail.Position)) return false;
+        Span<byte> block = stackalloc byte[BatchScan.BlockBytes];
+        BatchScan scan = new(segment.File, start, tail.Position, block);
+        while (scan.MoveNext())
+        {
+            if (scan.Header.LastOffset < from) continue;
+            found = scan.Position;
+            bool isMisled = found == start && start.Value > 0 && scan.Header.LastOffset > from;
+            return !isMisled;
+        }
+
+        if (scan.IsBroken) found = scan.Position;
+        return !scan.IsBroken;
     }
 
     // Both index entries are batches that start within the limits, so everything before them lies within.

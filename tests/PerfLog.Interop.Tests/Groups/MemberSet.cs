@@ -16,11 +16,17 @@ internal sealed class MemberSet : IDisposable
         return member;
     }
 
-    /// <summary>Whether the partitions are shared out: each has one of the members that are named, or of all of them.</summary>
+    /// <summary>
+    /// Whether the partitions are shared out: each has one of the members that are named, or of all of them, and no member is
+    /// without while another could spare one.
+    /// </summary>
     public bool Share(int partitions, params GroupMember[] among)
     {
-        int[] owned = [.. (among.Length == 0 ? _members : [.. among]).SelectMany(static member => member.Partitions)];
-        return owned.Length == partitions && owned.Distinct().Count() == partitions;
+        IReadOnlySet<int>[] shares = [.. (among.Length == 0 ? _members : [.. among]).Select(static member => member.Partitions)];
+        int[] owned = [.. shares.SelectMany(static share => share)];
+        return owned.Length == partitions
+            && owned.Distinct().Count() == partitions
+            && shares.Count(static share => share.Count > 0) == Math.Min(shares.Length, partitions);
     }
 
     public void Dispose()

@@ -7,10 +7,11 @@ namespace PerfLog.Testing.Storage;
 /// <list type="bullet">
 /// <item>A written byte is seen by readers at once, and survives a crash for sure only once its file was flushed.</item>
 /// <item>Of the writes and length changes since the flush each survives or not, in any combination; a write may survive
-/// in part, from its start. What lies between is zeros or older bytes.</item>
+/// in part, in sectors of 512 or 4096 bytes. What lies between is zeros or older bytes.</item>
+/// <item>What a failed flush was to bring to the disk never gets there, though readers see it until a crash.</item>
 /// <item>Creations, renames and removals form a journal. A crash keeps a prefix of it that holds at least what was there at
 /// the last flush of any directory, as ordered journals do.</item>
-/// <item>Writes and flushes fail on demand, and the disk can be full.</item>
+/// <item>Writes and flushes fail on demand. The disk can be full: then a write gets as far as there is room.</item>
 /// </list>
 /// All randomness comes from one seed. Files opened before a crash are dead after it: they swallow writes.
 /// </summary>
@@ -36,6 +37,9 @@ public sealed class FaultyDevice(int seed, TimeProvider time) : IStorageDevice
 
     /// <summary>A known-bad variant: flushes of such paths report success and keep nothing. Whoever checks durability must notice.</summary>
     public Func<string, bool> LosesFlush { get; set; } = static _ => false;
+
+    /// <summary>A known-bad variant: reading a log file makes the batches' checksums right. Whoever checks them checks nothing.</summary>
+    public bool ForgesChecksums { get; set; }
 
     /// <summary>The power goes off at the change after so many: it and all later ones fail until <see cref="Crash"/>.</summary>
     public int ChangesUntilPowerLoss { get; set; } = int.MaxValue;
@@ -229,18 +233,26 @@ public sealed class FaultyDevice(int seed, TimeProvider time) : IStorageDevice
         lock (Gate) return _locks.Add(path) ? new HeldName(this, path, Generation) : null;
     }
 
-    internal void BeforeWrite(string path, int bytes)
+    /// <returns>The bytes that there is room for.</returns>
+    internal int BeforeWrite(string path, int bytes)
     {
         BeforeChange(path);
         if (FailsWrite(path)) throw new IOException($"{path}: input/output error (injected)");
-        if (FreeBytes < bytes) throw new IOException($"{path}: no space left on device (injected)");
-        if (FreeBytes != long.MaxValue) FreeBytes -= bytes;
+        int fitting = (int)Math.Min(FreeBytes, bytes);
+        if (FreeBytes != long.MaxValue) FreeBytes -= fitting;
+        return fitting;
     }
 
     internal void BeforeFlush(string path)
     {
         BeforeChange(path);
-        if (FailsFlush(path)) throw new IOException($"{path}: flush failed (injected)");
+        if (!FailsFlush(path)) return;
+        lock (Gate)
+        {
+            if (_files.TryGetValue(path, out FaultyNode? node)) node.DropUnflushed();
+        }
+
+        throw new IOException($"{path}: flush failed (injected)");
     }
 
     internal void BeforeChange(string path)

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using PerfLog.Records;
 using PerfLog.Storage;
 
 namespace PerfLog.Testing.Storage;
@@ -21,18 +22,21 @@ internal sealed class FaultyFile(FaultyDevice device, FaultyNode node, string pa
         byte[] content = node.Content;
         int wanted = (int)Math.Clamp(content.Length - position, 0, destination.Length);
         content.AsSpan((int)Math.Min(position, content.Length), wanted).CopyTo(destination);
+        if (device.ForgesChecksums && path.EndsWith(".log", StringComparison.Ordinal)) Forge(destination[..wanted]);
         return wanted;
     }
 
     public void Write(long position, ReadOnlySpan<byte> bytes)
     {
         if (IsDead) return;
-        device.BeforeWrite(path, bytes.Length);
+        int fitting = device.BeforeWrite(path, bytes.Length);
         lock (device.Gate)
         {
-            node.Write(position, bytes);
+            node.Write(position, bytes[..fitting]);
             node.LastWriteTime = device.Now;
         }
+
+        if (fitting < bytes.Length) throw new IOException($"{path}: no space left on device (injected)");
     }
 
     public void WriteGathered(long position, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
@@ -67,5 +71,18 @@ internal sealed class FaultyFile(FaultyDevice device, FaultyNode node, string pa
 
     public void Dispose()
     {
+    }
+
+    // Reads for checking start with a batch, and have all of it.
+    private static void Forge(Span<byte> read)
+    {
+        while (read.Length >= RecordBatchLayout.HeaderBytes)
+        {
+            RecordBatchView header = new(read);
+            if (header.Magic != RecordBatchLayout.CurrentMagic || header.SizeBytes < RecordBatchLayout.HeaderBytes || header.SizeBytes > read.Length) return;
+            int size = header.SizeBytes;
+            RecordBatchFields.WriteCrc(read[..size]);
+            read = read[size..];
+        }
     }
 }

@@ -14,44 +14,65 @@ internal sealed class FaultyNode
 
     public void SetLength(long length) => Apply(new Change(0, [], (int)length));
 
+    // What a failed flush has dropped is not among the changes any more, though readers still see it.
     public void Flush()
     {
-        _durable = Content.ToArray();
+        foreach (Change change in _unflushed) _durable = change.AppliedTo(_durable, 0, change.Bytes.Length);
         _unflushed.Clear();
     }
 
-    /// <summary>Falls back to the durable bytes and some of the changes since, whole or in part, as the kernel may write them.</summary>
+    /// <summary>
+    /// A flush failed: as the kernel does, the changes are taken for written from now on. Readers see them until a crash,
+    /// and no later flush brings them to the disk.
+    /// </summary>
+    public void DropUnflushed() => _unflushed.Clear();
+
+    /// <summary>Falls back to the durable bytes and some of the changes since, whole or in sectors, as the kernel may write them.</summary>
     public void Crash(Random random, int survivalPercent)
     {
-        List<Change> candidates = [.. _unflushed];
+        int sectorBytes = random.Next(2) == 0 ? 512 : 4096;
         Content = _durable.ToArray();
-        foreach (Change change in candidates)
+        foreach (Change change in _unflushed)
         {
-            if (random.Next(100) < survivalPercent) Content = change.AppliedTo(Content, Torn(change, random));
+            if (change.Length is not null || random.Next(3) > 0) Survive(change, 0, change.Bytes.Length, random, survivalPercent);
+            else SurviveInSectors(change, sectorBytes, random, survivalPercent);
         }
 
         _durable = Content.ToArray();
         _unflushed.Clear();
     }
 
-    private static int Torn(Change change, Random random) =>
-        random.Next(3) == 0 ? random.Next(change.Bytes.Length + 1) : change.Bytes.Length;
+    // A write is torn where sectors meet: each is on the disk or not.
+    private void SurviveInSectors(Change change, int sectorBytes, Random random, int survivalPercent)
+    {
+        for (int start = 0; start < change.Bytes.Length;)
+        {
+            int end = Math.Min(change.Bytes.Length, ((change.Position + start) / sectorBytes + 1) * sectorBytes - change.Position);
+            Survive(change, start, end, random, survivalPercent);
+            start = end;
+        }
+    }
+
+    private void Survive(Change change, int start, int end, Random random, int survivalPercent)
+    {
+        if (random.Next(100) < survivalPercent) Content = change.AppliedTo(Content, start, end);
+    }
 
     private void Apply(Change change)
     {
         _unflushed.Add(change);
-        Content = change.AppliedTo(Content, change.Bytes.Length);
+        Content = change.AppliedTo(Content, 0, change.Bytes.Length);
     }
 
     private sealed record Change(int Position, byte[] Bytes, int? Length)
     {
-        public byte[] AppliedTo(byte[] content, int bytesKept)
+        public byte[] AppliedTo(byte[] content, int start, int end)
         {
-            int length = Length ?? Math.Max(content.Length, Position + bytesKept);
+            int length = Length ?? Math.Max(content.Length, Position + end);
             byte[] changed = content;
             if (changed.Length != length) Array.Resize(ref changed, length);
             else changed = content.ToArray();
-            Bytes.AsSpan(0, bytesKept).CopyTo(changed.AsSpan(Math.Min(Position, length)));
+            Bytes.AsSpan(start, end - start).CopyTo(changed.AsSpan(Math.Min(Position + start, length)));
             return changed;
         }
     }

@@ -4,8 +4,7 @@ using PerfLog.Storage;
 namespace PerfLog.Testing.Storage;
 
 /// <summary>
-/// A known-bad variant of a device: its offset indexes answer the next entry's position. Readers start too late, and
-/// whoever checks what they read must notice.
+/// A disk that has spoiled the offset indexes: they answer the next entry's position. Who trusts them starts to read too late.
 /// </summary>
 public sealed class MisleadingIndexDevice(TimeProvider time) : IStorageDevice
 {

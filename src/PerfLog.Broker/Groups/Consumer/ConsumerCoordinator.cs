@@ -49,6 +49,8 @@ internal sealed class ConsumerCoordinator(GroupCoordinator coordinator, ClusterM
         if (group is null) return Refuse(ErrorCode.UnknownMemberId, $"There is no group '{groupId}'.");
         lock (group.Gate)
         {
+            // It was just deleted; the next try makes it anew.
+            if (group.Membership.IsDead) return Refuse(ErrorCode.CoordinatorNotAvailable, $"The group '{groupId}' has just gone.");
             if (call.Epoch == ConsumerMember.JoinEpoch) GroupConversion.TryToConsumer(group, coordinator.Settings);
             if (group.Membership is not ConsumerGroup members)
                 return Refuse(ErrorCode.GroupIdNotFound, $"The group '{groupId}' is no consumer group, and has members of another kind.");

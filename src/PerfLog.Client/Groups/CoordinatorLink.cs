@@ -1,0 +1,84 @@
+using PerfLog.Client.Cluster;
+using PerfLog.Client.Consuming;
+using PerfLog.Protocol;
+using PerfLog.Protocol.Messages;
+
+namespace PerfLog.Client.Groups;
+
+/// <summary>
+/// The way to a group's coordinator, whoever that is at the moment. Any thread may use it. An answer that means "not I"
+/// makes the next question look for it again.
+/// </summary>
+internal sealed class CoordinatorLink(ConsumerOptions options, ClusterClient cluster)
+{
+    private const short HighestWithOneKey = 3;
+
+    private int _broker = BrokerId.None.Value;
+
+    private string Group => options.GroupId!;
+
+    /// <summary>Asks the coordinator once.</summary>
+    /// <returns>Its answer; null when it could not be asked, and asking again may help.</returns>
+    public async Task<TResponse?> AskAsync<TRequest, TResponse>(
+        LinkLane lane, short highest, Func<short, TRequest> request, CancellationToken cancellation)
+        where TRequest : IRequestMessage
+        where TResponse : class, IResponseMessage, IReadable<TResponse>
+    {
+        IBrokerLink? link = null;
+        try
+        {
+            link = await FindAsync(lane, cancellation).ConfigureAwait(false);
+            if (link is null) return null;
+            short version = link.VersionOf<TRequest>(highest);
+            return await link.SendAsync<TRequest, TResponse>(request(version), version, cancellation).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            Forget();
+            if (link is not null) await cluster.DropAsync(link).ConfigureAwait(false);
+            return null;
+        }
+    }
+
+    /// <summary>Whether an error means that asking again, after a pause, may help; forgets a coordinator that is none.</summary>
+    public bool MayPass(ErrorCode error)
+    {
+        if (error is ErrorCode.NotCoordinator or ErrorCode.CoordinatorNotAvailable or ErrorCode.RequestTimedOut) Forget();
+        return error is ErrorCode.NotCoordinator or ErrorCode.CoordinatorNotAvailable or ErrorCode.CoordinatorLoadInProgress
+            or ErrorCode.RequestTimedOut or ErrorCode.UnstableOffsetCommit or ErrorCode.NetworkException;
+    }
+
+    public void Forget() => Volatile.Write(ref _broker, BrokerId.None.Value);
+
+    public Task PauseAsync(CancellationToken cancellation) => Task.Delay(options.RetryBackoff, options.Time, cancellation);
+
+    private async Task<IBrokerLink?> FindAsync(LinkLane lane, CancellationToken cancellation)
+    {
+        int broker = Volatile.Read(ref _broker);
+        if (broker == BrokerId.None.Value && (broker = await AskForBrokerAsync(cancellation).ConfigureAwait(false)) == BrokerId.None.Value)
+            return null;
+        if (!cluster.Current.Brokers.ContainsKey(broker)) await cluster.RefreshAsync(cancellation).ConfigureAwait(false);
+        IBrokerLink link = await cluster.LinkAsync(new BrokerId(broker), lane, cancellation).ConfigureAwait(false);
+        Volatile.Write(ref _broker, broker);
+        return link;
+    }
+
+    private async Task<int> AskForBrokerAsync(CancellationToken cancellation)
+    {
+        IBrokerLink link = await cluster.AnyLinkAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            FindCoordinatorResponse response = await link.SendAsync<FindCoordinatorRequest, FindCoordinatorResponse>(
+                new FindCoordinatorRequest { Key = Group }, link.VersionOf<FindCoordinatorRequest>(HighestWithOneKey), cancellation)
+                .ConfigureAwait(false);
+            if (response.ErrorCode == ErrorCode.None) return response.NodeId;
+            if (MayPass(response.ErrorCode)) return BrokerId.None.Value;
+            throw new ConsumeException(response.ErrorCode, $"group {Group}", response.ErrorMessage ?? "the cluster names no coordinator");
+        }
+        catch (IOException)
+        {
+            await cluster.DropAsync(link).ConfigureAwait(false);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.Globalization;
+using PerfLog.Client.Admin;
+using PerfLog.Client.Consuming;
+
+namespace PerfLog.Server.Clients;
+
+/// <summary>What to read, and when to stop.</summary>
+internal sealed record ConsumePlan
+{
+    public required string Topic { get; init; }
+
+    public int? Partition { get; init; }
+
+    /// <summary>"beginning", "end", an offset, or -N for the last N; null for the end, or what the group committed.</summary>
+    public string? Start { get; init; }
+
+    public long RecordsMax { get; init; } = long.MaxValue;
+
+    public bool StopsAtEnd { get; init; }
+
+    public TimeSpan? IdleMax { get; init; }
+}
+
+/// <summary>Reads a topic and writes its records to standard output, byte for byte.</summary>
+internal sealed class RecordPrinter(ConsumerOptions options, RecordFormat format)
+{
+    private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
+
+    private readonly ArrayBufferWriter<byte> _text = new();
+
+    public async Task RunAsync(ConsumePlan plan, CancellationToken cancellation)
+    {
+        await using Consumer<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> consumer = new(options);
+        await using Stream output = Console.OpenStandardOutput();
+        IReadOnlyDictionary<TopicPartition, Offset> ends = await StartAsync(consumer, plan, cancellation);
+        long started = options.Time.GetTimestamp();
+        for (long left = plan.RecordsMax; left > 0;)
+        {
+            using ConsumedBatch<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> batch = await consumer.PollAsync(PollTime, cancellation);
+            int count = (int)Math.Min(batch.Count, left);
+            for (int index = 0; index < count; index++) format.Write(_text, batch[index]);
+            await output.WriteAsync(_text.WrittenMemory, cancellation);
+            _text.ResetWrittenCount();
+            left -= count;
+            if (count > 0) started = options.Time.GetTimestamp();
+            if (plan.IdleMax is { } idle && options.Time.GetElapsedTime(started) >= idle) return;
+            if (plan.StopsAtEnd && await IsAtEndAsync(consumer, ends, cancellation)) return;
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<TopicPartition, Offset>> StartAsync(
+        Consumer<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> consumer, ConsumePlan plan, CancellationToken cancellation)
+    {
+        TopicPartition[] partitions = await PartitionsAsync(plan, cancellation);
+        IReadOnlyDictionary<TopicPartition, Offset> ends = await consumer.EndOffsetsAsync(partitions, cancellation);
+        if (options.GroupId is not null && plan.Partition is null)
+        {
+            consumer.Subscribe([plan.Topic]);
+            return ends;
+        }
+
+        consumer.Assign(partitions);
+        foreach (TopicPartition partition in partitions) Seek(consumer, partition, plan.Start, ends[partition]);
+        return ends;
+    }
+
+    private static void Seek(
+        Consumer<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> consumer, TopicPartition partition, string? start, Offset end)
+    {
+        switch (start)
+        {
+            case null or "end":
+                consumer.Seek(partition, end);
+                break;
+            case "beginning" or "earliest":
+                consumer.SeekToBeginning(partition);
+                break;
+            case var text when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long offset):
+                consumer.Seek(partition, new Offset(offset >= 0 ? offset : Math.Max(end.Value + offset, 0)));
+                break;
+            default:
+                throw new CommandException($"--offset: '{start}' is neither beginning, end, an offset nor -N.");
+        }
+    }
+
+    private async Task<TopicPartition[]> PartitionsAsync(ConsumePlan plan, CancellationToken cancellation)
+    {
+        await using AdminClient admin = AdminClient.Create(new AdminClientOptions { BootstrapServers = options.BootstrapServers });
+        try
+        {
+            IReadOnlyList<TopicDescription> topics = await admin.DescribeTopicsAsync([plan.Topic], cancellation);
+            TopicPartition[] all = [.. topics[0].Partitions.Select(partition => new TopicPartition(plan.Topic, partition.Partition))];
+            if (plan.Partition is not { } wanted) return all;
+            return all.Where(partition => partition.Partition == wanted).ToArray() is { Length: 1 } one
+                ? one
+                : throw new CommandException($"Topic {plan.Topic} has no partition {wanted}.");
+        }
+        catch (AdminException refused)
+        {
+            throw new CommandException(refused.Message, refused);
+        }
+    }
+
+    private static async Task<bool> IsAtEndAsync(
+        Consumer<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> consumer,
+        IReadOnlyDictionary<TopicPartition, Offset> ends,
+        CancellationToken cancellation)
+    {
+        if (consumer.Assignment.Count == 0) return false;
+        foreach (TopicPartition partition in consumer.Assignment)
+        {
+            if (await consumer.PositionAsync(partition, cancellation) < ends[partition]) return false;
+        }
+
+        return true;
+    }
+}

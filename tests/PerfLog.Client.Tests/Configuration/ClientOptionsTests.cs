@@ -1,0 +1,64 @@
+using PerfLog.Client.Consuming;
+using PerfLog.Client.Producing;
+using PerfLog.Records;
+
+namespace PerfLog.Client.Tests.Configuration;
+
+public sealed class ClientOptionsTests
+{
+    [Fact]
+    public void The_defaults_are_the_specifications()
+    {
+        ProducerOptions producer = ProducerOptions.FromProperties([new("bootstrap.servers", "a:1")]);
+        ConsumerOptions consumer = ConsumerOptions.FromProperties([new("bootstrap.servers", "a:1")]);
+
+        Assert.Equal((Acks.Leader, 33_554_432L, int.MaxValue, 16_384), (producer.Acks, producer.BufferMemory, producer.Retries, producer.BatchSize));
+        Assert.Equal((0d, 120_000d, 30_000d, 60_000d), (producer.Linger.TotalMilliseconds, producer.DeliveryTimeout.TotalMilliseconds, producer.RequestTimeout.TotalMilliseconds, producer.MaxBlock.TotalMilliseconds));
+        Assert.Equal((false, 5, 1_048_576, CompressionCodec.None), (producer.EnableIdempotence, producer.MaxInFlight, producer.MaxRequestSize, producer.Compression));
+        Assert.Equal((OffsetReset.Latest, 500, 10_000d, 3_000d), (consumer.AutoOffsetReset, consumer.MaxPollRecords, consumer.SessionTimeout.TotalMilliseconds, consumer.HeartbeatInterval.TotalMilliseconds));
+        Assert.Equal((300_000d, 1, 500d, 1_048_576), (consumer.MaxPollInterval.TotalMilliseconds, consumer.FetchMinBytes, consumer.FetchMaxWait.TotalMilliseconds, consumer.MaxPartitionFetchBytes));
+        Assert.Equal((true, 5_000d, IsolationLevel.ReadUncommitted), (consumer.EnableAutoCommit, consumer.AutoCommitInterval.TotalMilliseconds, consumer.IsolationLevel));
+    }
+
+    [Fact]
+    public void Values_are_read()
+    {
+        ProducerOptions options = ProducerOptions.FromProperties(
+            [new("bootstrap.servers", "a:1,b:2"), new("acks", "all"), new("enable.idempotence", "true"), new("compression.type", "lz4"), new("linger.ms", "7")]);
+
+        Assert.Equal((Acks.All, true, CompressionCodec.Lz4, 7d), (options.Acks, options.EnableIdempotence, options.Compression, options.Linger.TotalMilliseconds));
+    }
+
+    [Theory]
+    [InlineData("acsk", "1", "acks")]
+    [InlineData("linger", "1", "linger.ms")]
+    [InlineData("compresion.type", "gzip", "compression.type")]
+    public void An_unknown_option_is_told_with_the_nearest_one(string name, string value, string nearest)
+    {
+        ClientConfigurationException refused = Assert.Throws<ClientConfigurationException>(
+            () => ProducerOptions.FromProperties([new("bootstrap.servers", "a:1"), new(name, value)]));
+
+        Assert.Equal(name, refused.Option);
+        Assert.EndsWith($"nearest one is {nearest}.", refused.Message);
+    }
+
+    [Theory]
+    [InlineData("acks", "2")]
+    [InlineData("linger.ms", "-1")]
+    [InlineData("batch.size", "many")]
+    [InlineData("enable.idempotence", "perhaps")]
+    [InlineData("max.in.flight.requests.per.connection", "0")]
+    [InlineData("delivery.timeout.ms", "1")]
+    public void A_bad_value_is_told_with_its_option(string name, string value) => Assert.Equal(
+        name,
+        Assert.Throws<ClientConfigurationException>(() => ProducerOptions.FromProperties([new("bootstrap.servers", "a:1"), new(name, value)])).Option);
+
+    [Fact]
+    public void Options_that_contradict_each_other_are_refused()
+    {
+        Assert.Throws<ClientConfigurationException>(() => ProducerOptions.FromProperties([new("bootstrap.servers", "a:1"), new("enable.idempotence", "true")]));
+        Assert.Throws<ClientConfigurationException>(() => ConsumerOptions.FromProperties([new("bootstrap.servers", "a:1"), new("heartbeat.interval.ms", "10000")]));
+        Assert.Throws<ClientConfigurationException>(() => ConsumerOptions.FromProperties([new("bootstrap.servers", "a:1"), new("group.instance.id", "me")]));
+        Assert.Throws<ClientConfigurationException>(() => ConsumerOptions.FromProperties([]));
+    }
+}
