@@ -59,8 +59,7 @@ internal static class RebalanceFigures
             for (int index = 0; index <= count; index++) members.Add(await ClassicMember.ConnectAsync(broker.Endpoint, group, Topic));
             ClassicMember newcomer = members[^1];
             List<ClassicMember> settled = members[..^1];
-            await Task.WhenAll(settled.Select(static member => member.JoinAsync()));
-            await UntilAsync(settled, () => settled.All(member => member.Generation == settled[0].Generation));
+            await UntilAsync(settled, () => settled.All(member => member.Generation >= 0 && member.Generation == settled[0].Generation));
 
             long began = Stopwatch.GetTimestamp();
             Task joining = newcomer.JoinAsync();
@@ -74,7 +73,7 @@ internal static class RebalanceFigures
         }
     }
 
-    /// <summary>Every member beats, and joins again when it is told to, until the group is as it should be.</summary>
+    /// <summary>Every member joins, beats, and joins again when it is told to, until the group is as it should be.</summary>
     private static async Task UntilAsync(List<ClassicMember> members, Func<bool> isReached)
     {
         long began = Stopwatch.GetTimestamp();
@@ -85,7 +84,7 @@ internal static class RebalanceFigures
             while (!isReached())
             {
                 RequirePatience(began);
-                if (await member.HeartbeatAsync()) await member.JoinAsync();
+                if (member.Generation < 0 || await member.HeartbeatAsync()) await member.JoinAsync();
                 else await Task.Delay(Beat);
             }
         }));
