@@ -44,6 +44,20 @@ public sealed class LogModelTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Who_trusts_a_misleading_index_starts_to_read_too_late()
+    {
+        FakeTimeProvider time = TestDirectory.Clock();
+        await using TestDirectory test = await TestDirectory.OpenAsync(
+            new MisleadingIndexDevice(time), time, new LogOptions { IndexIntervalBytes = 100 });
+        for (int i = 0; i < 30; i++) test.Append(TestBatch.Of(1));
+
+        Segment segment = test.Log.State.Active;
+        int[] misled = [.. Enumerable.Range(0, 30).Where(offset => segment.Indexes.Offsets.Floor(offset) > SegmentSearch.PositionOf(segment, new Offset(offset), segment.Tail))];
+
+        Assert.InRange(misled.Length, 20, 30);
+    }
+
+    [Fact]
     public async Task A_disk_that_loses_what_was_flushed_is_noticed()
     {
         ModelMismatchException mismatch = await FirstMismatch((seed, time) => new FaultyDevice(seed, time)
