@@ -131,7 +131,33 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
         while (true)
         {
             using ConsumedBatch<TKey, TValue> batch = await PollAsync(TimeSpan.FromSeconds(1), cancellation).ConfigureAwait(false);
-            for (int index = 0; index < batch.Count; index++) yield return batch[index];
+            int taken = 0;
+            try
+            {
+                while (taken < batch.Count) yield return batch[taken++];
+            }
+            finally
+            {
+                Return(batch, taken);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Gives records back that a batch holds but nobody looked at: the next poll returns them again, and what is committed
+    /// from now on does not count them as read.
+    /// </summary>
+    /// <param name="batch">A batch that was polled last.</param>
+    /// <param name="from">The index of the first record to give back.</param>
+    public void Return(ConsumedBatch<TKey, TValue> batch, int from)
+    {
+        if (from >= batch.Count) return;
+        HashSet<TopicPartition> own = [.. Assignment];
+        for (int index = from; index < batch.Count; index++)
+        {
+            // Of each partition the first one counts; a partition that went to another member is that member's.
+            ConsumedRecord<TKey, TValue> record = batch[index];
+            if (own.Remove(record.TopicPartition)) Seek(record.TopicPartition, record.Offset);
         }
     }
 

@@ -39,13 +39,33 @@ internal sealed class RecordPrinter(ConsumerOptions options, RecordFormat format
         {
             using ConsumedBatch<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> batch = await consumer.PollAsync(PollTime, cancellation);
             int count = (int)Math.Min(batch.Count, left);
-            for (int index = 0; index < count; index++) format.Write(_text, batch[index]);
-            await output.WriteAsync(_text.WrittenMemory, cancellation);
-            _text.ResetWrittenCount();
+            await PrintAsync(consumer, batch, count, output, cancellation);
             left -= count;
             if (count > 0) started = options.Time.GetTimestamp();
             if (plan.IdleMax is { } idle && options.Time.GetElapsedTime(started) >= idle) return;
             if (plan.StopsAtEnd && await IsAtEndAsync(consumer, ends, cancellation)) return;
+        }
+    }
+
+    /// <summary>Writes the first records of a batch; a group is not to count those that were not written as read.</summary>
+    private async Task PrintAsync(
+        Consumer<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> consumer,
+        ConsumedBatch<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> batch,
+        int count,
+        Stream output,
+        CancellationToken cancellation)
+    {
+        int written = 0;
+        try
+        {
+            for (int index = 0; index < count; index++) format.Write(_text, batch[index]);
+            await output.WriteAsync(_text.WrittenMemory, cancellation);
+            _text.ResetWrittenCount();
+            written = count;
+        }
+        finally
+        {
+            consumer.Return(batch, written);
         }
     }
 

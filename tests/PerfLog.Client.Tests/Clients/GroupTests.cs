@@ -59,6 +59,29 @@ public sealed class GroupTests : IAsyncLifetime
         Assert.Equal(50, (await second.CommittedAsync([new("orders", 0)]))[new("orders", 0)].Offset.Value);
     }
 
+    [Fact]
+    public async Task Records_that_a_loop_left_unread_are_read_by_the_next_member()
+    {
+        await ProduceAsync("orders", partitions: 3, records: 90);
+        HashSet<(int, long)> seen = [];
+        await using (Consumer<int, int> first = Member("g", static options => options with { EnableAutoCommit = true }))
+        {
+            first.Subscribe(["orders"]);
+            using var deadline = new CancellationTokenSource(Patience);
+            await foreach (ConsumedRecord<int, int> record in first.ReadAsync(deadline.Token))
+            {
+                Assert.True(seen.Add((record.Partition, record.Offset.Value)));
+                if (seen.Count == 40) break;
+            }
+        }
+
+        await using Consumer<int, int> second = Member("g");
+        second.Subscribe(["orders"]);
+        await ReadAsync(second, seen, count: 90);
+
+        Assert.Equal(90, seen.Count);
+    }
+
     [Theory]
     [InlineData("range")]
     [InlineData("roundrobin")]
