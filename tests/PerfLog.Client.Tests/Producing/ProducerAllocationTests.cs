@@ -11,6 +11,7 @@ public sealed class ProducerAllocationTests
     public async Task Sending_a_record_allocates_nothing_once_the_batches_are_there()
     {
         const int Records = 20_000;
+        const int RoundsMax = 20;
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
         await using (AdminClient admin = AdminClient.Create(new AdminClientOptions { BootstrapServers = broker.BootstrapServers }))
             await admin.CreateTopicAsync(new NewTopic("t", Partitions: 1));
@@ -23,9 +24,16 @@ public sealed class ProducerAllocationTests
             await producer.FlushAsync();
         }
 
-        // A queue of the thread pool may grow at any time: less than a byte for each record counts as none.
-        Assert.InRange(Allocated(producer, value, Records), 0, Records - 1);
-        await producer.FlushAsync();
+        // A round may need more batches at once than any before it, and a queue of the thread pool may grow at any time. What
+        // each record allocates, were it one object, shows in every round: the best one counts, and less than a byte is none.
+        long least = long.MaxValue;
+        for (int round = 0; round < RoundsMax && least >= Records; round++)
+        {
+            least = Math.Min(least, Allocated(producer, value, Records));
+            await producer.FlushAsync();
+        }
+
+        Assert.InRange(least, 0, Records - 1);
     }
 
     private static long Allocated(Producer<None, ReadOnlyMemory<byte>> producer, byte[] value, int records)
