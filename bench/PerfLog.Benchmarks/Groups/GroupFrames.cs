@@ -64,7 +64,8 @@ internal static class GroupFrames
         reader.ReadStringBytes(compact: true, out _);
         reader.ReadUnsignedVarint();                           // partitions
         reader.ReadInt32();
-        Require((ErrorCode)reader.ReadInt16(), reader, "OffsetCommit");
+        Answers.Require((ErrorCode)reader.ReadInt16(), "OffsetCommit");
+        Answers.RequireWhole(reader);
     }
 
     public static void Beaten(ReadOnlySpan<byte> answer)
@@ -73,12 +74,7 @@ internal static class GroupFrames
         reader.ReadInt32();                                    // correlation id
         reader.SkipTaggedFields();
         reader.ReadInt32();                                    // throttle time
-        Require((ErrorCode)reader.ReadInt16(), reader, "Heartbeat");
-    }
-
-    private static void Require(ErrorCode error, in WireReader reader, string request)
-    {
-        if (reader.Failed) throw new InvalidDataException($"The broker's answer to {request} cannot be read: {reader.Failure}.");
-        if (error != ErrorCode.None) throw new InvalidDataException($"The broker answered {request} with {error}.");
+        Answers.Require((ErrorCode)reader.ReadInt16(), "Heartbeat");
+        Answers.RequireWhole(reader);
     }
 }

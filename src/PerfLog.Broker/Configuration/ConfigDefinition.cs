@@ -1,11 +1,15 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using PerfLog.Text;
 
 namespace PerfLog.Broker.Configuration;
 
 /// <summary>All keys that topics or brokers have. Immutable.</summary>
 public sealed class ConfigDefinition
 {
+    /// <summary>Names beyond this are no mistyped keys, and comparing them would only cost time.</summary>
+    private const int MistypedLengthMax = 256;
+
     private const int NearMatchesMax = 3;
 
     private readonly FrozenDictionary<string, ConfigKey> _byName;
@@ -34,8 +38,9 @@ public sealed class ConfigDefinition
     }
 
     /// <summary>The known keys that a mistyped one may stand for, the nearest first.</summary>
-    public IEnumerable<string> NearMatches(string name) =>
-        Keys
+    public IEnumerable<string> NearMatches(string name) => name.Length > MistypedLengthMax
+        ? []
+        : Keys
             .Select(key => (key.Name, Distance: EditDistance.Between(name, key.Name)))
             .Where(match => match.Distance <= Math.Max(2, name.Length / 4))
             .OrderBy(static match => match.Distance)

@@ -56,8 +56,8 @@ internal sealed class LogRequests(ClusterConnections cluster, TopicRequests topi
 
     public async Task<TimestampMs> FindTimeAsync(TopicPartition partition, Offset offset, CancellationToken cancellation)
     {
-        IReadOnlyList<TopicDescription> described = await topics.DescribeAsync([partition.Topic], cancellation).ConfigureAwait(false);
-        BrokerAddress leader = await LeaderOfAsync(partition, cancellation).ConfigureAwait(false);
+        TopicDescription topic = await TopicOfAsync(partition, cancellation).ConfigureAwait(false);
+        BrokerAddress leader = await LeaderOfAsync(topic, partition, cancellation).ConfigureAwait(false);
         var request = new FetchRequest
         {
             MaxBytes = FetchBytesMax,
@@ -66,7 +66,7 @@ internal sealed class LogRequests(ClusterConnections cluster, TopicRequests topi
                 new()
                 {
                     Topic = partition.Topic,
-                    TopicId = described[0].Id,
+                    TopicId = topic.Id,
 
                     // One byte brings the first batch, however large it is, and nothing more.
                     Partitions = [new() { Partition = partition.Partition, FetchOffset = offset.Value, PartitionMaxBytes = 1 }],
@@ -98,10 +98,18 @@ internal sealed class LogRequests(ClusterConnections cluster, TopicRequests topi
         [.. directory.Topics.SelectMany(static topic => topic.Partitions.Select(partition => new LogDirPartition(
             new TopicPartition(topic.Name, partition.PartitionIndex), partition.PartitionSize, partition.OffsetLag)))]);
 
+    private async Task<TopicDescription> TopicOfAsync(TopicPartition partition, CancellationToken cancellation) =>
+        (await topics.DescribeAsync([partition.Topic], cancellation).ConfigureAwait(false))[0];
+
     private async Task<BrokerAddress> LeaderOfAsync(TopicPartition partition, CancellationToken cancellation)
     {
-        IReadOnlyList<TopicDescription> described = await topics.DescribeAsync([partition.Topic], cancellation).ConfigureAwait(false);
-        PartitionDescription? found = described[0].Partitions.FirstOrDefault(known => known.Partition == partition.Partition);
+        TopicDescription topic = await TopicOfAsync(partition, cancellation).ConfigureAwait(false);
+        return await LeaderOfAsync(topic, partition, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<BrokerAddress> LeaderOfAsync(TopicDescription topic, TopicPartition partition, CancellationToken cancellation)
+    {
+        PartitionDescription? found = topic.Partitions.FirstOrDefault(known => known.Partition == partition.Partition);
         if (found is null) throw AdminException.Refused(ErrorCode.UnknownTopicOrPartition, $"partition {partition}");
         if (found.Leader == BrokerId.None) throw AdminException.Refused(ErrorCode.LeaderNotAvailable, $"partition {partition}", "it has no leader");
         return await cluster.AddressOfAsync(found.Leader, cancellation).ConfigureAwait(false);

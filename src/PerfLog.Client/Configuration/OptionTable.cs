@@ -1,4 +1,5 @@
 using System.Globalization;
+using PerfLog.Text;
 
 namespace PerfLog.Client;
 
@@ -51,29 +52,10 @@ internal sealed class OptionTable<TOptions>
     public TOptions Set(TOptions options, string name, string value)
     {
         if (_options.TryGetValue(name, out Func<TOptions, string, TOptions>? set)) return set(options, value.Trim());
-        string nearest = _options.Keys.MinBy(known => Distance(known, name))!;
+        string nearest = _options.Keys.MinBy(known => EditDistance.Between(known, name))!;
         throw new ClientConfigurationException(name, $"The option {name} is unknown; the nearest one is {nearest}.");
     }
 
     private static ClientConfigurationException Bad(string name, string text, string allowed) =>
         new(name, $"{name}={text} is not allowed: it must be {allowed}.");
-
-    /// <summary>How many letters to insert, leave out or change to get from one to the other.</summary>
-    private static int Distance(string from, string to)
-    {
-        int[] row = [.. Enumerable.Range(0, to.Length + 1)];
-        for (int line = 1; line <= from.Length; line++)
-        {
-            int diagonal = row[0];
-            row[0] = line;
-            for (int column = 1; column <= to.Length; column++)
-            {
-                int replaced = diagonal + (from[line - 1] == to[column - 1] ? 0 : 1);
-                diagonal = row[column];
-                row[column] = Math.Min(replaced, Math.Min(row[column], row[column - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
 }

@@ -63,11 +63,25 @@ internal static class GroupProtocol
     public static IReadOnlyList<TopicPartition> ReadAssignment(byte[] bytes)
     {
         if (bytes.Length == 0) return [];
+        return TryReadAssignment(bytes, out IReadOnlyList<TopicPartition> partitions, out string? failure)
+            ? partitions
+            : throw new ConsumeException(ErrorCode.InconsistentGroupProtocol, "the group's leader", $"its assignment cannot be read: {failure}");
+    }
+
+    /// <summary>Reads an assignment that may be anything.</summary>
+    /// <param name="bytes">What a leader gave a member.</param>
+    /// <param name="partitions">The partitions, in the leader's order; none when it cannot be read.</param>
+    /// <param name="failure">Why it cannot be read; null when it can.</param>
+    public static bool TryReadAssignment(byte[] bytes, out IReadOnlyList<TopicPartition> partitions, out string? failure)
+    {
         var reader = new WireReader(bytes);
         short version = Known(reader.ReadInt16());
         ConsumerProtocolAssignment read = ConsumerProtocolAssignment.Read(ref reader, version);
-        if (reader.Failed) throw new ConsumeException(ErrorCode.InconsistentGroupProtocol, "the group's leader", $"its assignment cannot be read: {reader.Failure}");
-        return [.. read.AssignedPartitions.SelectMany(static topic => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition)))];
+        failure = reader.Failure;
+        partitions = reader.Failed
+            ? []
+            : [.. read.AssignedPartitions.SelectMany(static topic => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition)))];
+        return !reader.Failed;
     }
 
     // Older cooperative members say their generation there.

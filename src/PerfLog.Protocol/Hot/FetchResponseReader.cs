@@ -56,10 +56,7 @@ public ref struct FetchResponseReader
     private readonly short _version;
     private readonly bool _compact;
     private WireReader _reader;
-    private ReadOnlySpan<byte> _topic;
-    private int _topicsLeft;
-    private int _partitionsLeft;
-    private bool _inTopic;
+    private TopicWalk _topics;
 
     /// <param name="frame">The response without its length, header included.</param>
     /// <param name="version">The version of the request.</param>
@@ -73,7 +70,7 @@ public ref struct FetchResponseReader
         if (version >= 1) ThrottleTimeMs = _reader.ReadInt32();
         if (version >= 7) Error = (ErrorCode)_reader.ReadInt16();
         if (version >= 7) SessionId = _reader.ReadInt32();
-        _topicsLeft = _reader.ReadArrayLength(_compact, elementBytesMin: 2);
+        _topics = new TopicWalk(ref _reader, _compact, PartitionBytesMin);
     }
 
     /// <summary>What is wrong with the request as a whole, such as its session.</summary>
@@ -90,17 +87,7 @@ public ref struct FetchResponseReader
 
     public bool MoveNext()
     {
-        while (_partitionsLeft == 0)
-        {
-            if (_inTopic && _compact) _reader.SkipTaggedFields();
-            if (_topicsLeft == 0 || _reader.Failed) return false;
-            _topicsLeft--;
-            _inTopic = true;
-            _topic = _reader.ReadStringBytes(_compact, out _);
-            _partitionsLeft = _reader.ReadArrayLength(_compact, PartitionBytesMin);
-        }
-
-        _partitionsLeft--;
+        if (!_topics.MoveNext(ref _reader)) return false;
         ReadPartition();
         return !_reader.Failed;
     }
@@ -109,7 +96,7 @@ public ref struct FetchResponseReader
     {
         FetchedAnswer answer = new()
         {
-            TopicUtf8 = _topic,
+            TopicUtf8 = _topics.Topic,
             Partition = _reader.ReadInt32(),
             Error = (ErrorCode)_reader.ReadInt16(),
             HighWatermark = _reader.ReadInt64(),

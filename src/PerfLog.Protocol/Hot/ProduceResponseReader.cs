@@ -35,10 +35,7 @@ public ref struct ProduceResponseReader
     private readonly short _version;
     private readonly bool _compact;
     private WireReader _reader;
-    private ReadOnlySpan<byte> _topic;
-    private int _topicsLeft;
-    private int _partitionsLeft;
-    private bool _inTopic;
+    private TopicWalk _topics;
 
     /// <param name="frame">The response without its length, header included.</param>
     /// <param name="version">The version of the request.</param>
@@ -49,7 +46,7 @@ public ref struct ProduceResponseReader
         _compact = version >= ProduceResponse.FirstFlexibleVersion;
         _reader = new WireReader(frame);
         ResponseFrame.ReadHeader(ref _reader, ApiKey.Produce, version);
-        _topicsLeft = _reader.ReadArrayLength(_compact, elementBytesMin: 2);
+        _topics = new TopicWalk(ref _reader, _compact, PartitionBytesMin);
     }
 
     public ProducedAnswer Current { get; private set; }
@@ -61,17 +58,7 @@ public ref struct ProduceResponseReader
 
     public bool MoveNext()
     {
-        while (_partitionsLeft == 0)
-        {
-            if (_inTopic && _compact) _reader.SkipTaggedFields();
-            if (_topicsLeft == 0 || _reader.Failed) return AtEnd();
-            _topicsLeft--;
-            _inTopic = true;
-            _topic = _reader.ReadStringBytes(_compact, out _);
-            _partitionsLeft = _reader.ReadArrayLength(_compact, PartitionBytesMin);
-        }
-
-        _partitionsLeft--;
+        if (!_topics.MoveNext(ref _reader)) return AtEnd();
         ReadPartition();
         return !_reader.Failed;
     }
@@ -87,7 +74,7 @@ public ref struct ProduceResponseReader
         if (_compact) _reader.SkipTaggedFields();
         Current = new ProducedAnswer
         {
-            TopicUtf8 = _topic,
+            TopicUtf8 = _topics.Topic,
             Partition = partition,
             Error = error,
             BaseOffset = baseOffset,
@@ -116,7 +103,6 @@ public ref struct ProduceResponseReader
     private bool AtEnd()
     {
         if (_version >= 1 && !_reader.Failed) ThrottleTimeMs = _reader.ReadInt32();
-        _inTopic = false;
         return false;
     }
 }

@@ -71,12 +71,12 @@ internal static class Answers
         if (keys == 0) throw new InvalidDataException("The broker serves no requests.");
     }
 
-    private static void Require(ErrorCode error, string request)
+    public static void Require(ErrorCode error, string request)
     {
         if (error != ErrorCode.None) throw new InvalidDataException($"The broker answered {request} with {error}.");
     }
 
-    private static void RequireWhole(in WireReader reader)
+    public static void RequireWhole(in WireReader reader)
     {
         if (reader.Failed) throw new InvalidDataException($"The broker's answer cannot be read: {reader.Failure}.");
     }

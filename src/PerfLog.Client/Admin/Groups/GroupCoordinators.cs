@@ -16,7 +16,8 @@ internal sealed class GroupCoordinators(ClusterConnections cluster, AdminClientO
     /// <param name="request">Makes the request for a version.</param>
     /// <param name="errorOf">The error of the answer as far as the coordinator is concerned.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    public async Task<TResponse> AskAsync<TRequest, TResponse>(
+    /// <returns>The answer, and the broker that gave it.</returns>
+    public async Task<(TResponse Response, BrokerId Coordinator)> AskAsync<TRequest, TResponse>(
         string group, Func<short, TRequest> request, Func<TResponse, ErrorCode> errorOf, CancellationToken cancellation)
         where TRequest : IRequestMessage
         where TResponse : IResponseMessage, IReadable<TResponse>
@@ -24,25 +25,18 @@ internal sealed class GroupCoordinators(ClusterConnections cluster, AdminClientO
         long startedAt = options.Time.GetTimestamp();
         while (true)
         {
-            (ErrorCode error, BrokerAddress? address, _) = await FindAsync(group, cancellation).ConfigureAwait(false);
+            (ErrorCode error, BrokerAddress? address, BrokerId broker) = await FindAsync(group, cancellation).ConfigureAwait(false);
             if (address is { } coordinator)
             {
                 TResponse response = await cluster.AskBrokerAsync<TRequest, TResponse>(coordinator, request, cancellation).ConfigureAwait(false);
                 error = errorOf(response);
-                if (!IsPassing(error)) return response;
+                if (!IsPassing(error)) return (response, broker);
             }
 
             if (!IsPassing(error) || options.Time.GetElapsedTime(startedAt) >= options.RequestTimeout)
                 throw AdminException.Refused(error, $"group {group}", Meaning(error));
             await Task.Delay(options.RetryBackoff, options.Time, cancellation).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>The broker that coordinates the group now; none while nobody does.</summary>
-    public async Task<BrokerId> CoordinatorOfAsync(string group, CancellationToken cancellation)
-    {
-        (_, _, BrokerId broker) = await FindAsync(group, cancellation).ConfigureAwait(false);
-        return broker;
     }
 
     private async Task<(ErrorCode Error, BrokerAddress? Address, BrokerId Broker)> FindAsync(string group, CancellationToken cancellation)

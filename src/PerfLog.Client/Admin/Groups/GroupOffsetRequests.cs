@@ -11,7 +11,7 @@ internal sealed class GroupOffsetRequests(GroupCoordinators coordinators, TopicR
     /// <summary>All that a group has committed, in order of topic and partition.</summary>
     public async Task<IReadOnlyList<GroupOffset>> ListAsync(string group, CancellationToken cancellation)
     {
-        OffsetFetchResponse response = await coordinators.AskAsync<OffsetFetchRequest, OffsetFetchResponse>(
+        (OffsetFetchResponse response, _) = await coordinators.AskAsync<OffsetFetchRequest, OffsetFetchResponse>(
             group,
             version => version >= FirstWithGroups
                 ? new OffsetFetchRequest { Groups = [new() { GroupId = group, Topics = null }] }
@@ -42,7 +42,7 @@ internal sealed class GroupOffsetRequests(GroupCoordinators coordinators, TopicR
         IReadOnlyList<TopicDescription> described = await topics.DescribeAsync(
             [.. offsets.Select(static offset => offset.Partition.Topic).Distinct()], cancellation).ConfigureAwait(false);
         Dictionary<string, Uuid> ids = described.ToDictionary(static topic => topic.Name, static topic => topic.Id);
-        OffsetCommitResponse response = await coordinators.AskAsync<OffsetCommitRequest, OffsetCommitResponse>(
+        (OffsetCommitResponse response, _) = await coordinators.AskAsync<OffsetCommitRequest, OffsetCommitResponse>(
             group,
             version => Commit(group, offsets, version >= FirstWithTopicIds ? ids : null),
             static answer => answer.Topics.SelectMany(static topic => topic.Partitions).Select(static partition => partition.ErrorCode)
@@ -67,7 +67,7 @@ internal sealed class GroupOffsetRequests(GroupCoordinators coordinators, TopicR
                 Partitions = [.. topic.Select(static partition => new OffsetDeleteRequest.OffsetDeleteRequestPartition { PartitionIndex = partition.Partition })],
             })],
         };
-        OffsetDeleteResponse response = await coordinators.AskAsync<OffsetDeleteRequest, OffsetDeleteResponse>(
+        (OffsetDeleteResponse response, _) = await coordinators.AskAsync<OffsetDeleteRequest, OffsetDeleteResponse>(
             group, _ => request, static answer => answer.ErrorCode, cancellation).ConfigureAwait(false);
         GroupErrors.ThrowIfFailed(response.ErrorCode, group);
         foreach (OffsetDeleteResponse.OffsetDeleteResponseTopic topic in response.Topics)

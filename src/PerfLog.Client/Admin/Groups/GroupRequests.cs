@@ -1,6 +1,7 @@
+using System.Buffers.Binary;
+using PerfLog.Client.Groups;
 using PerfLog.Protocol.Connections;
 using PerfLog.Protocol.Messages;
-using PerfLog.Wire;
 
 namespace PerfLog.Client.Admin;
 
@@ -33,7 +34,7 @@ internal sealed class GroupRequests(ClusterConnections cluster, GroupCoordinator
 
     public async Task DeleteAsync(string group, CancellationToken cancellation)
     {
-        DeleteGroupsResponse response = await coordinators.AskAsync<DeleteGroupsRequest, DeleteGroupsResponse>(
+        (DeleteGroupsResponse response, _) = await coordinators.AskAsync<DeleteGroupsRequest, DeleteGroupsResponse>(
             group,
             _ => new DeleteGroupsRequest { GroupsNames = [group] },
             static answer => answer.Results[0].ErrorCode,
@@ -45,9 +46,10 @@ internal sealed class GroupRequests(ClusterConnections cluster, GroupCoordinator
     private async Task<GroupDescription?> DescribeConsumerGroupAsync(string group, CancellationToken cancellation)
     {
         ConsumerGroupDescribeResponse response;
+        BrokerId coordinator;
         try
         {
-            response = await coordinators.AskAsync<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>(
+            (response, coordinator) = await coordinators.AskAsync<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>(
                 group,
                 _ => new ConsumerGroupDescribeRequest { GroupIds = [group] },
                 static answer => answer.Groups[0].ErrorCode,
@@ -61,7 +63,6 @@ internal sealed class GroupRequests(ClusterConnections cluster, GroupCoordinator
         ConsumerGroupDescribeResponse.DescribedGroup described = response.Groups[0];
         if (described.ErrorCode == ErrorCode.GroupIdNotFound) return null;
         AdminException.ThrowIfFailed(described.ErrorCode, $"group {group}", described.ErrorMessage);
-        BrokerId coordinator = await coordinators.CoordinatorOfAsync(group, cancellation).ConfigureAwait(false);
         return new GroupDescription(
             group,
             ConsumerType,
@@ -74,7 +75,7 @@ internal sealed class GroupRequests(ClusterConnections cluster, GroupCoordinator
 
     private async Task<GroupDescription> DescribeClassicGroupAsync(string group, CancellationToken cancellation)
     {
-        DescribeGroupsResponse response = await coordinators.AskAsync<DescribeGroupsRequest, DescribeGroupsResponse>(
+        (DescribeGroupsResponse response, BrokerId coordinator) = await coordinators.AskAsync<DescribeGroupsRequest, DescribeGroupsResponse>(
             group,
             _ => new DescribeGroupsRequest { Groups = [group] },
             static answer => answer.Groups[0].ErrorCode,
@@ -82,7 +83,6 @@ internal sealed class GroupRequests(ClusterConnections cluster, GroupCoordinator
         DescribeGroupsResponse.DescribedGroup described = response.Groups[0];
         if (described is { ErrorCode: ErrorCode.None, GroupState: DeadState }) GroupErrors.ThrowIfFailed(ErrorCode.GroupIdNotFound, group);
         GroupErrors.ThrowIfFailed(described.ErrorCode, group);
-        BrokerId coordinator = await coordinators.CoordinatorOfAsync(group, cancellation).ConfigureAwait(false);
         return new GroupDescription(
             group,
             ClassicType,
@@ -107,18 +107,11 @@ internal sealed class GroupRequests(ClusterConnections cluster, GroupCoordinator
             topic.Partitions.Select(partition => new TopicPartition(topic.TopicName, partition)))));
 
     /// <summary>The bytes belong to the clients: what is no assignment of consumers shows none.</summary>
-    private static IReadOnlyList<TopicPartition> Assignment(byte[] bytes)
-    {
-        if (bytes.Length < sizeof(short)) return [];
-        var reader = new WireReader(bytes);
-        short version = Math.Min(reader.ReadInt16(), ConsumerProtocolAssignment.Versions.Highest);
-        if (version < ConsumerProtocolAssignment.Versions.Lowest) return [];
-        ConsumerProtocolAssignment assignment = ConsumerProtocolAssignment.Read(ref reader, version);
-        return reader.Failed
-            ? []
-            : Ordered(assignment.AssignedPartitions.SelectMany(static topic =>
-                topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition))));
-    }
+    private static IReadOnlyList<TopicPartition> Assignment(byte[] bytes) =>
+        BinaryPrimitives.TryReadInt16BigEndian(bytes, out short version) && version >= 0
+            && GroupProtocol.TryReadAssignment(bytes, out IReadOnlyList<TopicPartition> partitions, out _)
+            ? Ordered(partitions)
+            : [];
 
     private static TopicPartition[] Ordered(IEnumerable<TopicPartition> partitions) =>
         [.. partitions.OrderBy(static partition => partition.Topic, StringComparer.Ordinal).ThenBy(static partition => partition.Partition)];

@@ -1,15 +1,17 @@
-namespace PerfLog.Broker.Configuration;
+namespace PerfLog.Text;
 
-/// <summary>How many letters must be put in, taken out or replaced to make one text of another.</summary>
-internal static class EditDistance
+/// <summary>
+/// How many letters must be put in, taken out or replaced to make one text of another, to name what somebody meant. Its cost
+/// is the product of the lengths. Pure.
+/// </summary>
+public static class EditDistance
 {
-    /// <summary>Names beyond this are no mistyped keys, and comparing them would only cost time.</summary>
-    private const int LengthMax = 256;
+    private const int StackMax = 256;
 
+    /// <summary>The distance between two texts; 0 when they are equal.</summary>
     public static int Between(ReadOnlySpan<char> from, ReadOnlySpan<char> to)
     {
-        if (from.Length > LengthMax || to.Length > LengthMax) return int.MaxValue;
-        Span<int> row = stackalloc int[to.Length + 1];
+        Span<int> row = to.Length <= StackMax ? stackalloc int[to.Length + 1] : new int[to.Length + 1];
         for (int column = 0; column <= to.Length; column++) row[column] = column;
         for (int line = 1; line <= from.Length; line++)
         {
