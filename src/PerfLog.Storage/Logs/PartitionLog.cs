@@ -239,6 +239,7 @@ public sealed partial class PartitionLog
             if (appliesRetention) _retention.Run(now);
             RollForCompaction(now);
             _flush.FlushIfDue(now);
+            _log.Active.Advance();
             _log.Producers.Expire(now, _log.Options.ProducerIdExpirationMs);
             _log.Snapshots.RemoveUnneeded(_log.Segments);
         }
