@@ -65,7 +65,9 @@ public interface IStorageFile : IDisposable
     {
     }
 
-    /// <summary>As <see cref="Settle"/>; from now on writes go through the page cache.</summary>
+    /// <summary>
+    /// As <see cref="Settle"/>, and gives back what was reserved past the end; from now on writes go through the page cache.
+    /// </summary>
     void EndDirectWriting()
     {
     }

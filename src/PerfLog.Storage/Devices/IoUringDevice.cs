@@ -15,8 +15,8 @@ public sealed class IoUringDevice : VectoredDevice, IDisposable
     private readonly Lock _gate = new();
     private readonly Ring _flushes;
 
-    private IoUringDevice(Ring ownedFlushes)
-        : base(usesRings: true) => _flushes = ownedFlushes;
+    private IoUringDevice(DirectLayout layout, Ring ownedFlushes)
+        : base(layout, usesRings: true) => _flushes = ownedFlushes;
 
     /// <inheritdoc/>
     public override string Name => "vectored writes, io_uring for direct writes and flushes";
@@ -24,9 +24,13 @@ public sealed class IoUringDevice : VectoredDevice, IDisposable
     /// <summary>Makes the device, if the kernel allows io_uring.</summary>
     /// <param name="device">The device.</param>
     /// <param name="refusal">Why there is none.</param>
-    public static bool TryCreate([NotNullWhen(true)] out IoUringDevice? device, [NotNullWhen(false)] out string? refusal)
+    public static bool TryCreate([NotNullWhen(true)] out IoUringDevice? device, [NotNullWhen(false)] out string? refusal) =>
+        TryCreate(DirectLayout.Default, out device, out refusal);
+
+    internal static bool TryCreate(
+        DirectLayout layout, [NotNullWhen(true)] out IoUringDevice? device, [NotNullWhen(false)] out string? refusal)
     {
-        device = Ring.TryCreate(FlushesMax, out Ring? ring, out refusal) ? new IoUringDevice(ring) : null;
+        device = Ring.TryCreate(FlushesMax, out Ring? ring, out refusal) ? new IoUringDevice(layout, ring) : null;
         return device is not null;
     }
 

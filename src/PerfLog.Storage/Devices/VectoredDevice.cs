@@ -13,11 +13,11 @@ public class VectoredDevice : IStorageDevice
 
     /// <summary>A device without state but the memory that it lends to files.</summary>
     public VectoredDevice()
-        : this(usesRings: false)
+        : this(DirectLayout.Default, usesRings: false)
     {
     }
 
-    private protected VectoredDevice(bool usesRings) => _windows = new DirectWindows(DirectLayout.Default, WindowsMax, usesRings);
+    internal VectoredDevice(DirectLayout layout, bool usesRings) => _windows = new DirectWindows(layout, WindowsMax, usesRings);
 
     /// <inheritdoc/>
     public virtual string Name => "vectored writes";
@@ -109,7 +109,7 @@ public class VectoredDevice : IStorageDevice
         }
     }
 
-    private static IBlockWriter? OpenWriter(IStorageFile file, DirectWindow window)
+    internal static IBlockWriter? OpenWriter(IStorageFile file, DirectWindow window)
     {
         if (!OperatingSystem.IsLinux() || Libc.TryOpenDirect(file.Path) is not { } handle) return null;
         return window.Ring is { } ring

@@ -157,6 +157,9 @@ internal sealed class DirectFile(
             if (_tail is not { } tail) return;
             Guard(tail, default, static (tail, _) => tail.Settle());
             Release();
+
+            // Behind the end there are the zeros that filled the last page, and reserved space.
+            ownedInner.SetLength(tail.End);
         }
     }
 

@@ -5,12 +5,11 @@ namespace PerfLog.Storage;
 /// <param name="Blocks">The blocks in memory: as many writes may be under way at once.</param>
 /// <param name="PageBytes">Positions and lengths of writes are multiples of this; a block is one, too.</param>
 /// <param name="StartBytes">A file that is shorter is written through the page cache: what is small gains nothing.</param>
-/// <param name="StepBytes">How much of the disk is taken at once as the file grows. Taking space waits for all writes under way.</param>
-internal sealed record DirectLayout(int BlockBytes, int Blocks, int PageBytes, int StartBytes, int StepBytes)
+internal sealed record DirectLayout(int BlockBytes, int Blocks, int PageBytes, int StartBytes)
 {
     /// <summary>One write of a mebibyte keeps a disk as busy as many small ones at a fraction of their cost, and eight of them
     /// leave it no pause. Pages are as large as any disk's sectors.</summary>
-    public static readonly DirectLayout Default = new(1024 * 1024, 8, 4096, 1024 * 1024, 128 * 1024 * 1024);
+    public static readonly DirectLayout Default = new(1024 * 1024, 8, 4096, 1024 * 1024);
 
     public int WindowBytes => BlockBytes * Blocks;
 
