@@ -17,10 +17,14 @@ public class VectoredDevice : IStorageDevice
     {
     }
 
+    /// <param name="reason">Why it is this one.</param>
+    internal VectoredDevice(string reason)
+        : this() => Name = $"vectored writes ({reason})";
+
     internal VectoredDevice(DirectLayout layout, bool usesRings) => _windows = new DirectWindows(layout, WindowsMax, usesRings);
 
     /// <inheritdoc/>
-    public virtual string Name => "vectored writes";
+    public virtual string Name { get; } = "vectored writes";
 
     /// <inheritdoc/>
     public IStorageFile OpenFile(string path, FileOpening opening)

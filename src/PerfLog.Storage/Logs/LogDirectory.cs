@@ -196,6 +196,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
     private async Task LoadAsync(Func<TopicPartition, LogOptions> optionsFor, CancellationToken cancellation)
     {
         _space.Check();
+        _surroundings.WritePath = WritePathChoice.For(_settings.WritePath, _device, Path, _logger);
         DirectoryId = MetaProperties.ReadOrCreate(_device, _settings).DirectoryId;
         bool isDoubtful = DoubtMark.Exists(_device, Path);
         bool hasCleanMark = CleanShutdownMark.Exists(_device, Path);

@@ -57,28 +57,14 @@ public sealed record LogOptions
     /// <summary><c>preallocate</c>: reserve a new segment's disk space at once.</summary>
     public bool Preallocate { get; init; }
 
-    /// <summary>How appended bytes reach the disk.</summary>
-    public WritePath WritePath { get; init; } = WritePath.Cached;
+    /// <summary>How appended bytes reach the disk; null for as the directory's setting says.</summary>
+    public WritePath? WritePath { get; init; }
 
     /// <summary><c>producer.id.expiration.ms</c>: a producer that is silent for this long is forgotten.</summary>
     public long ProducerIdExpirationMs { get; init; } = 24L * 60 * 60 * 1000;
 
     /// <summary>The appends that may wait for the writer at once; more are answered with an error.</summary>
     public int PendingAppendsMax { get; init; } = 10_000;
-}
-
-/// <summary>How appended bytes reach the disk.</summary>
-public enum WritePath
-{
-    /// <summary>Through the page cache. What was appended survives the end of the process, flushed or not.</summary>
-    Cached = 0,
-
-    /// <summary>
-    /// Past the page cache, in large blocks that the log fills in memory: more bytes per second at a fraction of the processor
-    /// time. What is not flushed may be lost with the process. For a few logs that are written all the time; small ones, and
-    /// more of them than there is memory for, are written through the page cache.
-    /// </summary>
-    Direct = 1,
 }
 
 /// <summary><c>cleanup.policy</c>: how a log gets rid of old records.</summary>

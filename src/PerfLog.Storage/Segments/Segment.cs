@@ -140,10 +140,13 @@ internal sealed class Segment
         Volatile.Write(ref _tail, new SegmentTail(checked((uint)(nextOffset - BaseOffset)), end).Packed);
 
     /// <summary>Reserves the space for a write that ends there, and some ahead of it.</summary>
-    public void Reserve(long writeEnd, LogOptions options)
+    /// <param name="writeEnd">Where the write ends.</param>
+    /// <param name="segmentBytes">The segment's largest size.</param>
+    /// <param name="isDirect">Write past the page cache once the segment is large enough.</param>
+    public void Reserve(long writeEnd, long segmentBytes, bool isDirect)
     {
-        if (options.WritePath == WritePath.Direct && !_isDirect) BecomeDirect();
-        long wanted = SpaceAhead.Wanted(writeEnd, _reservedBytes, options.SegmentBytes, _isDirect);
+        if (isDirect && !_isDirect) BecomeDirect();
+        long wanted = SpaceAhead.Wanted(writeEnd, _reservedBytes, segmentBytes, _isDirect);
         if (wanted > _reservedBytes) ReserveWhole(wanted);
     }
 
