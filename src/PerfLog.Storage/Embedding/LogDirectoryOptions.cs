@@ -10,7 +10,7 @@ public sealed record LogDirectoryOptions
     /// from several threads at once.</summary>
     public Func<TopicPartition, LogOptions> LogOptionsFor { get; init; } = static _ => LogOptions.Default;
 
-    /// <summary>What the files lie on; null for the disk, in the way that suits this system.</summary>
+    /// <summary>What the files lie on; null for the disk, with io_uring where the kernel allows it.</summary>
     public IStorageDevice? Device { get; init; }
 
     /// <summary>The clock, which also drives the timers.</summary>
@@ -24,6 +24,9 @@ public sealed record LogDirectoryOptions
 
     /// <summary>The logs opened or recovered at once.</summary>
     public int OpeningThreads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>How the logs are written whose options do not say it.</summary>
+    public WritePath WritePath { get; init; }
 
     /// <summary>Appends are refused when the disk has less left than this; 0 lets them go on until it is full, which takes the
     /// directory offline.</summary>

@@ -99,11 +99,12 @@ public sealed partial class LogDirectory : IAsyncDisposable
             BrokerId = null,
             Random = random,
             OpeningThreads = chosen.OpeningThreads,
+            WritePath = chosen.WritePath,
             DiskReserveBytes = chosen.DiskReserveBytes,
             RetentionCheckMs = (long)chosen.RetentionCheckInterval.TotalMilliseconds,
         };
         LogDirectory directory = await OpenAsync(
-            settings, chosen.Device ?? new VectoredDevice(), chosen.LogOptionsFor, chosen.Time, chosen.Logger, cancellation);
+            settings, chosen.Device ?? DiskDevice.Shared, chosen.LogOptionsFor, chosen.Time, chosen.Logger, cancellation);
         directory._recordLogs = new RecordLogs(directory, chosen, random);
         return directory;
     }
@@ -251,6 +252,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
     private async Task LoadAsync(Func<TopicPartition, LogOptions> optionsFor, CancellationToken cancellation)
     {
         _space.Check();
+        _surroundings.WritePath = WritePathChoice.For(_settings.WritePath, _device, Path, _logger);
         DirectoryId = MetaProperties.ReadOrCreate(_device, _settings).DirectoryId;
         bool isDoubtful = DoubtMark.Exists(_device, Path);
         bool hasCleanMark = CleanShutdownMark.Exists(_device, Path);

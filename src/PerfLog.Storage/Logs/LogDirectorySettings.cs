@@ -22,6 +22,9 @@ public sealed record LogDirectorySettings
     /// <summary>The logs opened or recovered at once (<c>num.recovery.threads.per.data.dir</c>).</summary>
     public int OpeningThreads { get; init; } = 2;
 
+    /// <summary>How the logs are written whose options do not say it.</summary>
+    public WritePath WritePath { get; init; }
+
     /// <summary>Appends are refused when the disk has less left than this; 0 lets them go on until it is full.</summary>
     public long DiskReserveBytes { get; init; }
 

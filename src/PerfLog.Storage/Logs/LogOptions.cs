@@ -65,6 +65,9 @@ public sealed record LogOptions
     /// <summary><c>preallocate</c>: reserve a new segment's disk space at once.</summary>
     public bool Preallocate { get; init; }
 
+    /// <summary>How appended bytes reach the disk; null for as the directory's setting says.</summary>
+    public WritePath? WritePath { get; init; }
+
     /// <summary><c>producer.id.expiration.ms</c>: a producer that is silent for this long is forgotten.</summary>
     public long ProducerIdExpirationMs { get; init; } = 24L * 60 * 60 * 1000;
 

@@ -251,6 +251,7 @@ public sealed partial class PartitionLog
             if (_log.IsClosed) return;
             if (appliesRetention) _retention.Run(now);
             RollForCompaction(now);
+            _log.Active.Advance();
             _log.Producers.Expire(now, _log.Options.ProducerIdExpirationMs);
             _log.Snapshots.RemoveUnneeded(_log.Segments);
         }

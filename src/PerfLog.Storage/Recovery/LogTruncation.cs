@@ -61,6 +61,7 @@ internal sealed class LogTruncation(LogState log)
     private Offset Cut(Offset offset)
     {
         Segment old = log.Active;
+        old.EndDirectWriting();
         SegmentRebuild rebuild = new(log.Device, old.Files, log.Options, TimestampMs.Now(log.Surroundings.Time));
         Segment cut = rebuild.Run(offset);
         log.Segments = new SegmentList(log.Segments.Items.Replace(old, cut));
