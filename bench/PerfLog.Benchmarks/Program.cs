@@ -2,6 +2,7 @@ using PerfLog.Benchmarks;
 using PerfLog.Benchmarks.Broker;
 using PerfLog.Benchmarks.Broker.Baselines;
 using PerfLog.Benchmarks.Broker.Embedded;
+using PerfLog.Benchmarks.Clients;
 using PerfLog.Benchmarks.Groups;
 using PerfLog.Benchmarks.Measuring;
 
@@ -11,6 +12,8 @@ const string Usage = """
                                                   latency, pipelined, start, embedded, allocations
     bench/run.sh groups [--quick] [--json FILE]   consumer groups: join, rebalance, commits, memory, loading
                         [--only GROUP]            join, rebalance, commits, allocations, memory, load
+    bench/run.sh clients [--quick] [--json FILE]  PerfLog's clients against Confluent.Kafka
+                        [--only GROUP]            produce-small, produce-large, consume-small, consume-large, latency
     bench/run.sh micro [FILTER]                   single hot paths by BenchmarkDotNet; FILTER as '*Crc32C*'
     """;
 
@@ -23,6 +26,12 @@ try
             return 0;
         case ["groups", .. string[] options]:
             GroupsCommand.Run(MeasureOptions.Parse(options, Repository.Find().BuiltProgram));
+            return 0;
+        case ["clients", .. string[] options]:
+            ClientsCommand.Run(MeasureOptions.Parse(options, Repository.Find().BuiltProgram));
+            return 0;
+        case [ClientWorker.Verb, string library]:
+            await ClientWorker.RunAsync(library);
             return 0;
         case ["micro", .. string[] filters]:
             MicroCommand.Run(filters);

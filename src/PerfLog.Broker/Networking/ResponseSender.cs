@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
 using PerfLog.Storage;
 
 namespace PerfLog.Broker.Networking;
@@ -79,7 +80,7 @@ internal sealed class ResponseSender(IConnectionSocket socket)
     {
         if (region.Length >= SendFileBytesMin || !HasRoomFor(region.Length)) await FlushAsync();
         if (region.Length < SendFileBytesMin) GatherRegion(region);
-        else if (region.File?.Handle is not null) await SendByFileAsync(region);
+        else if (region.Handle is { } file) await SendByFileAsync(region, file);
         else await CopyRegionAsync(region, 0, region.Length);
     }
 
@@ -116,13 +117,13 @@ internal sealed class ResponseSender(IConnectionSocket socket)
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendByFileAsync(FileRegion region)
+    private async ValueTask SendByFileAsync(FileRegion region, SafeFileHandle file)
     {
         int sent = 0;
         while (sent < region.Length)
         {
             int taken = await socket.SendFileAsync(
-                region.File!.Handle!, (long)region.Position.Value + sent, Math.Min(region.Length - sent, SendFileBytesMax));
+                file, (long)region.Position.Value + sent, Math.Min(region.Length - sent, SendFileBytesMax));
             sent += taken;
             Count(taken);
             if (taken > 0) continue;
