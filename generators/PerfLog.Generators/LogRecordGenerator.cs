@@ -18,7 +18,7 @@ namespace PerfLog.Generators;
 public sealed class LogRecordGenerator : IIncrementalGenerator
 {
     /// <summary>The names under which the stages are tracked.</summary>
-    internal static readonly ImmutableArray<string> Stages = ["Records", "RecordMistakes"];
+    internal static readonly ImmutableArray<string> Stages = ["Records", "RecordMistakes", "Keys"];
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -32,10 +32,23 @@ public sealed class LogRecordGenerator : IIncrementalGenerator
             .WithTrackingName(Stages[0]);
         IncrementalValuesProvider<RecordMistake> mistakes = parsed.SelectMany(static (record, _) => record.Mistakes).WithTrackingName(Stages[1]);
 
-        context.RegisterSourceOutput(records, static (output, record) => output.AddSource(
-            RecordScope.FileName(record.Space, record.Containers, record.Name) + ".g.cs",
-            SourceText.From(RecordEmitter.Emit(record), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))));
-        context.RegisterSourceOutput(mistakes, static (output, mistake) => output.ReportDiagnostic(
-            Diagnostic.Create(RecordRules.Of(mistake.Rule), mistake.Place, mistake.First, mistake.Second)));
+        context.RegisterSourceOutput(records, static (output, record) =>
+            Add(output, RecordScope.FileName(record.Space, record.Containers, record.Name), RecordEmitter.Emit(record)));
+        IncrementalValuesProvider<ParsedKey> parsedKeys = context.SyntaxProvider.ForAttributeWithMetadataName(
+            Marks.Space + Marks.PartitionKey,
+            static (node, _) => node is TypeDeclarationSyntax,
+            static (declared, _) => KeyParser.Parse((INamedTypeSymbol)declared.TargetSymbol));
+        IncrementalValuesProvider<KeyModel> keys = parsedKeys
+            .SelectMany(static (key, _) => key.Model is { } model ? ImmutableArray.Create(model) : [])
+            .WithTrackingName(Stages[2]);
+        context.RegisterSourceOutput(keys, static (output, key) => Add(output, RecordScope.FileName(key.Space, key.Containers, key.Name), KeyEmitter.Emit(key)));
+        context.RegisterSourceOutput(parsedKeys.SelectMany(static (key, _) => key.Mistakes), Report);
+        context.RegisterSourceOutput(mistakes, Report);
     }
+
+    private static void Add(SourceProductionContext output, string name, string source) =>
+        output.AddSource(name + ".g.cs", SourceText.From(source, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
+
+    private static void Report(SourceProductionContext output, RecordMistake mistake) => output.ReportDiagnostic(
+        Diagnostic.Create(RecordRules.Of(mistake.Rule), mistake.Place, mistake.First, mistake.Second));
 }

@@ -18,9 +18,8 @@ public sealed class RecordMismatchException : FormatException
 internal static class RecordFault
 {
     [DoesNotReturn]
-    public static void Part(string field, int start, uint slot, int bytes) => throw ((slot & RecordReader.NullBit) != 0
-        ? new RecordMismatchException(field, "is null, and the field cannot be")
-        : new RecordMismatchException(field, $"claims bytes {start} to {slot} of a record of {bytes}"));
+    public static void Part(string field, int start, uint slot, int bytes) =>
+        throw new RecordMismatchException(field, $"claims bytes {start} to {slot & ~RecordReader.NullBit} of a record of {bytes}");
 
     [DoesNotReturn]
     public static void Text(string field) => throw new RecordMismatchException(field, "is no UTF-8 text");

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text.Unicode;
 
 namespace PerfLog.Records;
 
@@ -58,7 +56,7 @@ public static class RecordReader
         ? MemoryMarshal.Read<ushort>(bytes)
         : throw new RecordMismatchException(union, $"has {bytes.Length} bytes, too few for a tag");
 
-    /// <summary>The next part. One that is missing is empty.</summary>
+    /// <summary>The next part. One that is missing is empty, and so is one that is null because its writer no longer knows the field.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ReadOnlySpan<byte> Part(ReadOnlySpan<byte> bytes, scoped ref int start, uint slot, string field)
     {
@@ -75,8 +73,8 @@ public static class RecordReader
     /// <exception cref="RecordMismatchException">They are not.</exception>
     public static string Text(ReadOnlySpan<byte> utf8, string field)
     {
-        if (utf8.IsEmpty) return "";
-        return TextDecoding.TryAscii(utf8) ?? TextDecoding.Decode(utf8, field);
+        if (utf8.Length <= TextDecoding.ShortBytesMax) return TextDecoding.DecodeShort(utf8, field);
+        return TextDecoding.TryAscii(utf8) ?? TextDecoding.DecodeLong(utf8, field);
     }
 
     /// <summary>Values whose memory is their form, in place.</summary>
@@ -178,33 +176,8 @@ public static class RecordReader
 
     private static ReadOnlySpan<byte> NoPart(int start, uint slot, int bytes, string field)
     {
-        if (slot != Missing) RecordFault.Part(field, start, slot, bytes);
+        bool isNull = slot == Missing || slot == ((uint)start | NullBit);
+        if (!isNull) RecordFault.Part(field, start, slot, bytes);
         return default;
-    }
-}
-
-/// <summary>UTF-8 to strings.</summary>
-internal static class TextDecoding
-{
-    /// <summary>The text, or null when some of it is not ASCII.</summary>
-    public static string? TryAscii(ReadOnlySpan<byte> utf8)
-    {
-        if (!System.Text.Ascii.IsValid(utf8)) return null;
-        return string.Create(utf8.Length, utf8, static (text, source) => System.Text.Ascii.ToUtf16(source, text, out _));
-    }
-
-    public static string Decode(ReadOnlySpan<byte> utf8, string field)
-    {
-        char[] text = ArrayPool<char>.Shared.Rent(utf8.Length);
-        try
-        {
-            OperationStatus status = Utf8.ToUtf16(utf8, text, out _, out int written, replaceInvalidSequences: false);
-            if (status != OperationStatus.Done) RecordFault.Text(field);
-            return new string(text, 0, written);
-        }
-        finally
-        {
-            ArrayPool<char>.Shared.Return(text);
-        }
     }
 }

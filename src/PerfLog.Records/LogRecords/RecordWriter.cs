@@ -46,8 +46,15 @@ public static class RecordWriter
     /// <summary>Text as UTF-8; half a surrogate pair becomes U+FFFD.</summary>
     public static uint Text(string text, Span<byte> destination, ref int end)
     {
-        OperationStatus status = Utf8.FromUtf16(text, destination[end..], out _, out int written);
-        if (status != OperationStatus.Done) throw new InvalidOperationException("A text changed while it was written.");
+        // Most texts are ASCII, and finding that out while copying costs least.
+        if (Ascii.FromUtf16(text, destination[end..], out int written) != OperationStatus.Done)
+        {
+            Span<byte> rest = destination[(end + written)..];
+            OperationStatus status = Utf8.FromUtf16(text.AsSpan(written), rest, out _, out int more);
+            if (status != OperationStatus.Done) throw new InvalidOperationException("A record changed while it was written.");
+            written += more;
+        }
+
         end += written;
         return (uint)end;
     }

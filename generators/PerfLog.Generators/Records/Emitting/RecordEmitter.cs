@@ -31,6 +31,7 @@ internal static class RecordEmitter
         code.Line("/// <summary>The only one that is needed.</summary>");
         code.Line("public static Serde Instance { get; } = new();");
         code.Blank();
+        RecordScope.EmitRegistration(code, record.Name);
         EmitInterface(code, record);
         if (record.IsUnion) UnionEmitter.EmitSerde(code, record);
         else

@@ -27,6 +27,14 @@ internal static class RecordScope
         return code.ToString();
     }
 
+    /// <summary>Makes the serde the one that its type has.</summary>
+    public static void EmitRegistration(CodeWriter code, string type)
+    {
+        code.Line("[ModuleInitializer]");
+        code.Line($"internal static void Register() => PerfLog.Records.Serdes.Register<{type}>(Instance);");
+        code.Blank();
+    }
+
     /// <summary>A name for the compiler's files that no other type has.</summary>
     public static string FileName(string space, IEnumerable<string> containers, string name)
     {

@@ -71,9 +71,9 @@ internal static class RecordTypes
         if (Slots.TryGetValue(plain, out (string Slot, string Lock, int Width) slot))
             return new(RecordShape.Slot, name, slot.Slot, slot.Width, false, true, slot.Lock);
         if (type is INamedTypeSymbol { TypeKind: TypeKind.Enum, EnumUnderlyingType: { } underlying })
-            return new(RecordShape.Enum, name, QualifiedName(underlying), Numbers[underlying.SpecialType].Width, false, true, $"enum {plain}");
+            return new(RecordShape.Enum, name, QualifiedName(underlying), Numbers[underlying.SpecialType].Width, false, true, $"enum:{plain}");
         if (SchemaNameOf(type) is string schema)
-            return new(RecordShape.Record, name, "uint", RecordTypeModel.PartSlotWidth, false, type.IsValueType, $"record {schema}");
+            return new(RecordShape.Record, name, "uint", RecordTypeModel.PartSlotWidth, false, type.IsValueType, $"record:{schema}");
         return null;
     }
 
