@@ -1,4 +1,5 @@
 using System.Buffers;
+using PerfLog;
 using PerfLog.Client.Consuming;
 using PerfLog.Client.Producing;
 using PerfLog.Records;

@@ -15,7 +15,7 @@ internal sealed class FieldList(INamedTypeSymbol type, List<RecordMistake> mista
         if (members.Any(static member => member.FieldMark is not null)) AddMarked(members);
         else AddInOrder(members);
         AddReserved();
-        if (!_fields.Any(static field => !field.IsReserved)) Report(type.Locations.FirstOrDefault(), RecordRules.NoFields, type.Name);
+        if (mistakes.Count == 0 && !_fields.Any(static field => !field.IsReserved)) Report(type.Locations.FirstOrDefault(), RecordRules.NoFields, type.Name);
         CheckNames();
         CheckGaps();
     }

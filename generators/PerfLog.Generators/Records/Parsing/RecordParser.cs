@@ -27,7 +27,7 @@ internal sealed class RecordParser
     {
         CheckDeclaration();
         EquatableArray<RecordCaseModel> cases = new(UnionCases.Read(_type, _mistakes));
-        RecordModel model = cases.Count > 0 ? Declare([], cases, null, false) : ParseFields();
+        RecordModel model = cases.Count > 0 || _mistakes.Count > 0 ? Declare([], cases, null, false) : ParseFields();
         if (model.HeadBytes > HeadBytesMax) Report(_place, RecordRules.TooLarge, _type.Name, model.HeadBytes.ToString());
         return new ParsedRecord(_mistakes.Count == 0 ? model : null, new(_mistakes));
     }
@@ -39,7 +39,8 @@ internal sealed class RecordParser
         RecordMember[] members = [.. RecordMembers.Of(_type, constructor)];
         FieldList fields = new(_type, _mistakes);
         fields.Add(members);
-        CheckConstruction(constructor, fields);
+        // A field that could not be read is missing from the constructor, too, which is no mistake of its own.
+        if (_mistakes.Count == 0) CheckConstruction(constructor, fields);
         RecordMember? key = members.FirstOrDefault(static member => member.IsKey);
         RecordKeyModel? keyModel = key is null ? null : new(key.Symbol.Name, key.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat));
         return Declare(fields.ById(), [], keyModel, constructor is not null);
