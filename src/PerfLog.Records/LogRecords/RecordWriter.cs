@@ -37,8 +37,12 @@ public static class RecordWriter
 
     /// <summary>A size that a record can have.</summary>
     /// <exception cref="InvalidOperationException">It is too large.</exception>
-    public static int Checked(long size) =>
-        size <= Array.MaxLength ? (int)size : throw new InvalidOperationException($"A record of {size} bytes is too large.");
+    /// <exception cref="PlatformNotSupportedException">This machine's numbers are not the format's.</exception>
+    public static int Checked(long size)
+    {
+        if (!BitConverter.IsLittleEndian) throw new PlatformNotSupportedException("Record types need a little-endian machine.");
+        return size <= Array.MaxLength ? (int)size : throw new InvalidOperationException($"A record of {size} bytes is too large.");
+    }
 
     /// <summary>The slot of a part that is null.</summary>
     public static uint Null(int end) => (uint)end | RecordReader.NullBit;
