@@ -3,6 +3,7 @@
 #   bench/run.sh broker [--quick] [--json FILE]
 #   bench/run.sh groups [--quick] [--json FILE]
 #   bench/run.sh serdes [--quick] [--json FILE]
+#   bench/run.sh clients [--quick] [--json FILE]
 #   bench/run.sh micro [FILTER]
 set -eu
 

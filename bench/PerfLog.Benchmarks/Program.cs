@@ -2,6 +2,7 @@ using PerfLog.Benchmarks;
 using PerfLog.Benchmarks.Broker;
 using PerfLog.Benchmarks.Broker.Baselines;
 using PerfLog.Benchmarks.Broker.Embedded;
+using PerfLog.Benchmarks.Clients;
 using PerfLog.Benchmarks.Groups;
 using PerfLog.Benchmarks.Measuring;
 using PerfLog.Benchmarks.Serdes;
@@ -14,6 +15,8 @@ const string Usage = """
                         [--only GROUP]            join, rebalance, commits, allocations, memory, load
     bench/run.sh serdes [--quick] [--json FILE]   record serdes beside other serializers
                         [--only GROUP]            small, wide, nested
+    bench/run.sh clients [--quick] [--json FILE]  PerfLog's clients against Confluent.Kafka
+                        [--only GROUP]            produce-small, produce-large, consume-small, consume-large, latency
     bench/run.sh micro [FILTER]                   single hot paths by BenchmarkDotNet; FILTER as '*Crc32C*'
     """;
 
@@ -29,6 +32,12 @@ try
             return 0;
         case ["serdes", .. string[] options]:
             SerdesCommand.Run(MeasureOptions.Parse(options, Repository.Find().BuiltProgram));
+            return 0;
+        case ["clients", .. string[] options]:
+            ClientsCommand.Run(MeasureOptions.Parse(options, Repository.Find().BuiltProgram));
+            return 0;
+        case [ClientWorker.Verb, string library]:
+            await ClientWorker.RunAsync(library);
             return 0;
         case ["micro", .. string[] filters]:
             MicroCommand.Run(filters);

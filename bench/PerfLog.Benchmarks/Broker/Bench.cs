@@ -45,7 +45,11 @@ internal sealed class Bench : IDisposable
         Environment.ProcessPath!, port => ["baseline", kind, $"{port}", .. arguments]);
 
     /// <summary>Rounds of measurements that write much: disk and memory come to rest before each.</summary>
-    public InterleavedRounds DiskRounds() => new(Plan.Rounds, Rest, _progress);
+    public InterleavedRounds DiskRounds() => new(Plan.Rounds, () => Rest(Plan.TransferBytes), _progress);
+
+    /// <summary>The same for measurements that write so much, each round in the other order than the one before.</summary>
+    public InterleavedRounds TurningRounds(long writtenBytes) =>
+        new(Plan.ClientRounds, () => Rest(writtenBytes), _progress) { TurnsOrder = true };
 
     public InterleavedRounds Rounds() => new(Plan.Rounds, GC.Collect, _progress);
 
@@ -60,10 +64,10 @@ internal sealed class Bench : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private void Rest()
+    private void Rest(long writtenBytes)
     {
         WriteBack();
-        BackedMemory.Prepare(Plan.TransferBytes * BackedPerTransferred);
+        if (writtenBytes > 0) BackedMemory.Prepare(writtenBytes * BackedPerTransferred);
     }
 
     /// <summary>Writes out what earlier measurements left in the page cache, which otherwise slows the next one.</summary>

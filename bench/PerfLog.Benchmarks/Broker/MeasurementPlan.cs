@@ -12,6 +12,9 @@ internal sealed record MeasurementPlan
         PipelinedRequests = 400_000,
         StartRounds = 5,
         AllocationRequests = 20_000,
+        ClientRounds = 6,
+        ClientRecords = 2_000_000,
+        SteadySeconds = 4,
     };
 
     public static readonly MeasurementPlan Quick = Full with
@@ -23,6 +26,9 @@ internal sealed record MeasurementPlan
         PipelinedRequests = 100_000,
         StartRounds = 3,
         AllocationRequests = 5_000,
+        ClientRounds = 3,
+        ClientRecords = 1_000_000,
+        SteadySeconds = 2,
     };
 
     public required string Name { get; init; }
@@ -39,6 +45,14 @@ internal sealed record MeasurementPlan
     public required int StartRounds { get; init; }
 
     public required int AllocationRequests { get; init; }
+
+    public required int ClientRounds { get; init; }
+
+    /// <summary>The records of one measurement of a client; fewer when they are large.</summary>
+    public required int ClientRecords { get; init; }
+
+    /// <summary>How long a client's latency is measured.</summary>
+    public required double SteadySeconds { get; init; }
 
     /// <summary>The disk space that the run needs: what all rounds produce, to broker and sink, with a third to spare.</summary>
     public long DiskBytes => TransferBytes * 2 * (Rounds + 2) * 4 / 3;

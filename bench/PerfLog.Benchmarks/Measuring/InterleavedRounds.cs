@@ -9,6 +9,9 @@ namespace PerfLog.Benchmarks.Measuring;
 /// <param name="progress">Is told of each measurement.</param>
 internal sealed class InterleavedRounds(int rounds, Action settle, Action<string> progress)
 {
+    /// <summary>Whether each round goes through the contenders in the other order than the one before.</summary>
+    public bool TurnsOrder { get; init; }
+
     /// <returns>For each contender, in order, what its rounds gave.</returns>
     public IReadOnlyList<IReadOnlyList<T>> Run<T>(string title, params ReadOnlySpan<Contender<T>> contenders)
     {
@@ -17,8 +20,9 @@ internal sealed class InterleavedRounds(int rounds, Action settle, Action<string
         for (int round = 0; round <= rounds; round++)
         {
             progress($"{title}: {(round == 0 ? "warming up" : $"round {round} of {rounds}")}");
-            for (int index = 0; index < contenders.Length; index++)
+            for (int turn = 0; turn < contenders.Length; turn++)
             {
+                int index = TurnsOrder && round % 2 == 1 ? contenders.Length - 1 - turn : turn;
                 settle();
                 T result = contenders[index].Measure();
                 if (round > 0) results[index].Add(result);

@@ -1,0 +1,62 @@
+using PerfLog.Benchmarks.Broker;
+using PerfLog.Benchmarks.Measuring;
+
+namespace PerfLog.Benchmarks.Clients;
+
+/// <summary>Both libraries' processes, and the broker that they work against. Owned by one group of figures.</summary>
+internal sealed class ClientPair : IDisposable
+{
+    public const string Theirs = "Confluent.Kafka";
+
+    private readonly Bench _bench;
+    private readonly ServerProcess _broker;
+    private readonly ClientProcess _own = new("perflog");
+    private readonly ClientProcess _theirs = new("confluent");
+
+    public ClientPair(Bench bench)
+    {
+        _bench = bench;
+        _broker = bench.StartBroker(bench.NewPath("data"), "log.segment.delete.delay.ms=0");
+        _broker.Connect().Dispose();
+        Topics = new TopicTool(_broker.Endpoint.ToString());
+    }
+
+    public string Servers => _broker.Endpoint.ToString();
+
+    public TopicTool Topics { get; }
+
+    /// <summary>Measures both in turn, in both orders.</summary>
+    /// <param name="title">What is measured.</param>
+    /// <param name="writtenBytes">What one measurement makes the broker write.</param>
+    /// <param name="measure">Does one measurement.</param>
+    public (IReadOnlyList<T> Own, IReadOnlyList<T> Theirs) Compare<T>(string title, long writtenBytes, Func<ClientProcess, T> measure)
+    {
+        IReadOnlyList<IReadOnlyList<T>> rounds = _bench.TurningRounds(writtenBytes).Run(
+            title,
+            new Contender<T>("PerfLog", () => measure(_own)),
+            new Contender<T>(Theirs, () => measure(_theirs)));
+        return (rounds[0], rounds[1]);
+    }
+
+    /// <summary>Has a topic filled, outside of any measurement.</summary>
+    public void Fill(ProduceWork work) => _theirs.Produce(work);
+
+    /// <summary>Does something with each library that is not measured.</summary>
+    public void CheckBoth(Action<ClientProcess> check)
+    {
+        check(_own);
+        check(_theirs);
+    }
+
+    /// <summary>A figure of PerfLog's against Confluent.Kafka's.</summary>
+    public static Figure Figure<T>(string name, string unit, (IReadOnlyList<T> Own, IReadOnlyList<T> Theirs) rounds, Func<T, double> of) =>
+        Measuring.Figure.Of(name, unit, new Samples([.. rounds.Own.Select(of)])).Against(Theirs, new Samples([.. rounds.Theirs.Select(of)]));
+
+    public void Dispose()
+    {
+        _own.Dispose();
+        _theirs.Dispose();
+        Topics.Dispose();
+        _broker.Dispose();
+    }
+}
