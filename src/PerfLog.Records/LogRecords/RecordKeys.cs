@@ -58,7 +58,7 @@ public static class RecordKeys
     public static string ReadText(ref ReadOnlySpan<byte> rest, bool isLast, string part)
     {
         int bytes = isLast ? rest.Length : BinaryPrimitives.ReadUInt16BigEndian(Take(ref rest, sizeof(ushort), part));
-        return RecordReader.Text(Take(ref rest, bytes, part), part);
+        return LogRecordReader.Text(Take(ref rest, bytes, part), part);
     }
 
     /// <summary>Nothing may follow the last part.</summary>

@@ -14,7 +14,7 @@ public readonly ref struct TextListView
     {
         _bytes = bytes;
         _field = field;
-        _ends = RecordReader.Table(bytes, field, out _start);
+        _ends = LogRecordReader.Table(bytes, field, out _start);
     }
 
     /// <summary>How many there are.</summary>
@@ -26,12 +26,12 @@ public readonly ref struct TextListView
         get
         {
             int start = index == 0 ? _start : (int)_ends[index - 1];
-            return RecordReader.Part(_bytes, ref start, _ends[index], _field);
+            return LogRecordReader.Part(_bytes, ref start, _ends[index], _field);
         }
     }
 
     /// <summary>A text.</summary>
-    public string Text(int index) => RecordReader.Text(this[index], _field);
+    public string Text(int index) => LogRecordReader.Text(this[index], _field);
 }
 
 /// <summary>A view on a list of records.</summary>
@@ -49,7 +49,7 @@ public readonly ref struct RecordListView<TView>
     {
         _bytes = bytes;
         _field = field;
-        _ends = RecordReader.Table(bytes, field, out _start);
+        _ends = LogRecordReader.Table(bytes, field, out _start);
     }
 
     /// <summary>How many there are.</summary>
@@ -61,7 +61,7 @@ public readonly ref struct RecordListView<TView>
         get
         {
             int start = index == 0 ? _start : (int)_ends[index - 1];
-            return TView.Over(RecordReader.Part(_bytes, ref start, _ends[index], _field));
+            return TView.Over(LogRecordReader.Part(_bytes, ref start, _ends[index], _field));
         }
     }
 
@@ -100,7 +100,7 @@ public readonly ref struct SlotListView<TSlot, T>
     public SlotListView(ReadOnlySpan<byte> bytes, string field)
     {
         _field = field;
-        _slots = RecordReader.Values<TSlot>(bytes, field);
+        _slots = LogRecordReader.Values<TSlot>(bytes, field);
     }
 
     /// <summary>How many there are.</summary>

@@ -19,7 +19,7 @@ internal static class RecordFault
 {
     [DoesNotReturn]
     public static void Part(string field, int start, uint slot, int bytes) =>
-        throw new RecordMismatchException(field, $"claims bytes {start} to {slot & ~RecordReader.NullBit} of a record of {bytes}");
+        throw new RecordMismatchException(field, $"claims bytes {start} to {slot & ~LogRecordReader.NullBit} of a record of {bytes}");
 
     [DoesNotReturn]
     public static void Text(string field) => throw new RecordMismatchException(field, "is no UTF-8 text");

@@ -24,5 +24,5 @@ internal static class FieldValues
 
     /// <summary>What reads as null although its type says that it cannot be: a struct never does.</summary>
     public static string OrThrow(RecordModel record, RecordFieldModel field, string value) =>
-        field.Type.IsValueType ? value : $"{value} ?? throw RecordWriter.NullOf({Literal(record, field)})";
+        field.Type.IsValueType ? value : $"{value} ?? throw LogRecordWriter.NullOf({Literal(record, field)})";
 }

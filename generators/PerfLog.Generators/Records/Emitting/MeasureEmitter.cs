@@ -19,7 +19,7 @@ internal static class MeasureEmitter
         }
 
         code.Open($"public static long Measure({RecordScope.Passed(record)} value, bool exactly)");
-        if (record.IsRecursive) code.Line($"if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw RecordWriter.TooDeep(\"{record.SchemaName}\");");
+        if (record.IsRecursive) code.Line($"if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw LogRecordWriter.TooDeep(\"{record.SchemaName}\");");
         code.Line("long size = HeadBytes;");
         foreach (RecordFieldModel field in parts) EmitPart(code, record, field);
         code.Line("return size;");
@@ -31,7 +31,7 @@ internal static class MeasureEmitter
     {
         string value = $"value.{field.Name}";
         if (field.Type.Shape == RecordShape.Text)
-            code.Line($"size += RecordWriter.Size({value}, exactly);");
+            code.Line($"size += LogRecordWriter.Size({value}, exactly);");
         else if (field.Type.IsNullable)
             code.Line($"if ({value} is {{ }} {FieldValues.Local(field)}) size += {Size(field, FieldValues.Local(field))};");
         else
@@ -44,7 +44,7 @@ internal static class MeasureEmitter
         RecordTypeModel element = field.Type.Element!;
         return element.Shape switch
         {
-            RecordShape.Text => $"RecordWriter.Size({FieldValues.Span(field, Unwrapped(value))}, exactly)",
+            RecordShape.Text => $"LogRecordWriter.Size({FieldValues.Span(field, Unwrapped(value))}, exactly)",
             RecordShape.Record => $"Measure{field.Name}({FieldValues.Span(field, Unwrapped(value))}, exactly)",
             _ => $"{value}.{(field.Type.Kind == ListKind.List ? "Count" : "Length")}{(element.Width == 1 ? "" : $" * {element.Width}L")}",
         };
@@ -57,8 +57,8 @@ internal static class MeasureEmitter
     {
         RecordTypeModel element = field.Type.Element!;
         code.Open($"private static long Measure{field.Name}(ReadOnlySpan<{element.Name}> items, bool exactly)");
-        code.Line("long size = RecordWriter.TableSize(items.Length);");
-        string item = element.IsValueType ? "item" : $"item ?? throw RecordWriter.NullOf({FieldValues.Literal(record, field)})";
+        code.Line("long size = LogRecordWriter.TableSize(items.Length);");
+        string item = element.IsValueType ? "item" : $"item ?? throw LogRecordWriter.NullOf({FieldValues.Literal(record, field)})";
         string each = element.IsValueType ? $"ref readonly {element.Name}" : element.Name;
         code.Line($"foreach ({each} item in items) size += {element.Name}.Serde.Measure({item}, exactly);");
         code.Line("return size;");

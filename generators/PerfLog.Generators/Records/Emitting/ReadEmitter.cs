@@ -20,7 +20,7 @@ internal static class ReadEmitter
         code.Line("/// <summary>Reads a record that this or another version of the type wrote.</summary>");
         code.Line("/// <exception cref=\"RecordMismatchException\">The bytes are no such record.</exception>");
         code.Open($"public static {record.Name} Read(ReadOnlySpan<byte> bytes)");
-        if (record.IsRecursive) code.Line($"if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw RecordReader.TooDeep(\"{record.SchemaName}\");");
+        if (record.IsRecursive) code.Line($"if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw LogRecordReader.TooDeep(\"{record.SchemaName}\");");
         code.Line("if (bytes.Length < HeadBytes) return ReadOther(bytes);");
         code.Line("ref readonly Slots slots = ref MemoryMarshal.AsRef<Slots>(bytes);");
         code.Line("return slots.Header == Header ? Make(in slots, bytes, HeadBytes) : ReadOther(bytes);");
@@ -31,12 +31,12 @@ internal static class ReadEmitter
     {
         code.Open($"private static {record.Name} ReadOther(ReadOnlySpan<byte> bytes)");
         code.Line("Slots slots = default;");
-        code.Line($"int head = RecordReader.Head(bytes, Header, HeadEnds, MemoryMarshal.AsBytes(new Span<Slots>(ref slots)), \"{record.SchemaName}\");");
+        code.Line($"int head = LogRecordReader.Head(bytes, Header, HeadEnds, MemoryMarshal.AsBytes(new Span<Slots>(ref slots)), \"{record.SchemaName}\");");
         foreach (RecordFieldModel field in record.LiveFields)
         {
             int end = record.OffsetOf(field) + field.Type.SlotWidth;
-            if (field.IsRequired) code.Line($"if (head < {end}) throw RecordReader.Lacks({FieldValues.Literal(record, field)});");
-            else if (!field.Type.IsFixed) code.Line($"if (head < {end}) slots.{field.Name} = RecordReader.Missing;");
+            if (field.IsRequired) code.Line($"if (head < {end}) throw LogRecordReader.Lacks({FieldValues.Literal(record, field)});");
+            else if (!field.Type.IsFixed) code.Line($"if (head < {end}) slots.{field.Name} = LogRecordReader.Missing;");
         }
 
         code.Line("return Make(in slots, bytes, head);");
@@ -57,12 +57,12 @@ internal static class ReadEmitter
         if (field.IsReserved)
         {
             if (record.Fields.Any(other => other.Id > field.Id && !other.Type.IsFixed && !other.IsReserved))
-                code.Line($"if (!RecordReader.IsNull(slots.{field.Name})) RecordReader.Part(bytes, ref start, slots.{field.Name}, {FieldValues.Literal(record, field)});");
+                code.Line($"if (!LogRecordReader.IsNull(slots.{field.Name})) LogRecordReader.Part(bytes, ref start, slots.{field.Name}, {FieldValues.Literal(record, field)});");
             return;
         }
 
         string read = Part(record, field);
-        string value = field.Type.IsNullable ? $"RecordReader.IsNull(slots.{field.Name}) ? null : {read}" : read;
+        string value = field.Type.IsNullable ? $"LogRecordReader.IsNull(slots.{field.Name}) ? null : {read}" : read;
         code.Line($"{field.Type.NameOrNull} {FieldValues.Local(field)} = {value};");
     }
 
@@ -70,8 +70,8 @@ internal static class ReadEmitter
     {
         string name = FieldValues.Literal(record, field);
         string arguments = $"bytes, ref start, slots.{field.Name}, {name}";
-        if (field.Type.Shape == RecordShape.Text) return $"RecordReader.Text({arguments})";
-        string part = $"RecordReader.Part({arguments})";
+        if (field.Type.Shape == RecordShape.Text) return $"LogRecordReader.Text({arguments})";
+        string part = $"LogRecordReader.Part({arguments})";
         return field.Type.Shape == RecordShape.Record ? $"{field.Type.Name}.Serde.Read({part})" : List(field, part, name);
     }
 
@@ -82,9 +82,9 @@ internal static class ReadEmitter
         string read = element.Shape switch
         {
             RecordShape.Record => $"Read{field.Name}({part})",
-            RecordShape.Text => $"RecordReader.{(isList ? "TextList" : "TextArray")}({part}, {name})",
-            RecordShape.Slot => $"RecordReader.{(isList ? "SlotList" : "SlotArray")}<{element.SlotName}, {element.Name}>({part}, {name})",
-            _ => isList ? $"RecordReader.ValueList<{element.Name}>({part}, {name})" : $"RecordReader.Values<{element.Name}>({part}, {name}).ToArray()",
+            RecordShape.Text => $"LogRecordReader.{(isList ? "TextList" : "TextArray")}({part}, {name})",
+            RecordShape.Slot => $"LogRecordReader.{(isList ? "SlotList" : "SlotArray")}<{element.SlotName}, {element.Name}>({part}, {name})",
+            _ => isList ? $"LogRecordReader.ValueList<{element.Name}>({part}, {name})" : $"LogRecordReader.Values<{element.Name}>({part}, {name}).ToArray()",
         };
         return field.Type.Kind switch
         {
@@ -133,12 +133,12 @@ internal static class ReadEmitter
         bool isList = field.Type.Kind == ListKind.List;
         string made = isList ? $"List<{element.Name}>" : $"{element.Name}[]";
         code.Open($"private static {made} Read{field.Name}(ReadOnlySpan<byte> part)");
-        code.Line($"ReadOnlySpan<uint> ends = RecordReader.Table(part, {name}, out int start);");
+        code.Line($"ReadOnlySpan<uint> ends = LogRecordReader.Table(part, {name}, out int start);");
         code.Line(isList
-            ? $"List<{element.Name}> list = RecordReader.NewList(ends.Length, out Span<{element.Name}> items);"
+            ? $"List<{element.Name}> list = LogRecordReader.NewList(ends.Length, out Span<{element.Name}> items);"
             : $"{element.Name}[] items = new {element.Name}[ends.Length];");
         code.Open("for (int index = 0; index < ends.Length; index++)");
-        code.Line($"items[index] = {element.Name}.Serde.Read(RecordReader.Part(part, ref start, ends[index], {name}));");
+        code.Line($"items[index] = {element.Name}.Serde.Read(LogRecordReader.Part(part, ref start, ends[index], {name}));");
         code.Close();
         code.Line(isList ? "return list;" : "return items;");
         code.Close();

@@ -61,8 +61,8 @@ internal static class RecordEmitter
         code.Line("/// <inheritdoc/>");
         code.Open($"public void Serialize({record.Name} value, IBufferWriter<byte> destination)");
         code.Line("long size = Measure(value, exactly: false);");
-        code.Line("if (size > RecordWriter.EstimateBytesMax) size = Measure(value, exactly: true);");
-        code.Line("destination.Advance(Write(value, destination.GetSpan(RecordWriter.Checked(size))));");
+        code.Line("if (size > LogRecordWriter.EstimateBytesMax) size = Measure(value, exactly: true);");
+        code.Line("destination.Advance(Write(value, destination.GetSpan(LogRecordWriter.Checked(size))));");
         code.Close();
         code.Line("/// <inheritdoc/>");
         code.Line($"public {record.Name} Deserialize(ReadOnlyMemory<byte> bytes) => Read(bytes.Span);");

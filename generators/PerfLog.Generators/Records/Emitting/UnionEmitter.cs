@@ -13,20 +13,20 @@ internal static class UnionEmitter
         code.Line("/// <summary>The size of a value: what it is, or what it can be at most.</summary>");
         code.Open($"public static long Measure({union.Name} value, bool exactly) => TagBytes + value switch");
         foreach (RecordCaseModel @case in union.Cases) code.Line($"{@case.Type} known => {@case.Type}.Serde.Measure(known, exactly),");
-        code.Line($"_ => throw RecordWriter.NoCaseOf(\"{union.SchemaName}\", value),");
+        code.Line($"_ => throw LogRecordWriter.NoCaseOf(\"{union.SchemaName}\", value),");
         code.Close("};");
         code.Line("/// <summary>Writes a value into as much room as <see cref=\"Measure\"/> asked for.</summary>");
         code.Line("/// <returns>The bytes written.</returns>");
         code.Open($"public static int Write({union.Name} value, Span<byte> destination) => TagBytes + value switch");
         foreach (RecordCaseModel @case in union.Cases)
             code.Line($"{@case.Type} known => {@case.Type}.Serde.Write(known, After({@case.Tag}, destination)),");
-        code.Line($"_ => throw RecordWriter.NoCaseOf(\"{union.SchemaName}\", value),");
+        code.Line($"_ => throw LogRecordWriter.NoCaseOf(\"{union.SchemaName}\", value),");
         code.Close("};");
         code.Line("/// <summary>Reads a value.</summary>");
         code.Line("/// <exception cref=\"RecordMismatchException\">The bytes are none, or of a case not known here.</exception>");
-        code.Open($"public static {union.Name} Read(ReadOnlySpan<byte> bytes) => RecordReader.Tag(bytes, \"{union.SchemaName}\") switch");
+        code.Open($"public static {union.Name} Read(ReadOnlySpan<byte> bytes) => LogRecordReader.Tag(bytes, \"{union.SchemaName}\") switch");
         foreach (RecordCaseModel @case in union.Cases) code.Line($"{@case.Tag} => {@case.Type}.Serde.Read(bytes[TagBytes..]),");
-        code.Line($"var tag => throw RecordReader.NoCase(\"{union.SchemaName}\", tag),");
+        code.Line($"var tag => throw LogRecordReader.NoCase(\"{union.SchemaName}\", tag),");
         code.Close("};");
         code.Open("private static Span<byte> After(ushort tag, Span<byte> destination)");
         code.Line("MemoryMarshal.Write(destination, tag);");
@@ -42,7 +42,7 @@ internal static class UnionEmitter
         code.Line("private readonly ReadOnlySpan<byte> _bytes;");
         code.Blank();
         code.Open("private View(ReadOnlySpan<byte> bytes)");
-        code.Line($"Tag = RecordReader.Tag(bytes, \"{union.SchemaName}\");");
+        code.Line($"Tag = LogRecordReader.Tag(bytes, \"{union.SchemaName}\");");
         code.Line("_bytes = bytes[TagBytes..];");
         code.Close();
         code.Line("/// <summary>What stands for the case; it may be one that is not known here.</summary>");

@@ -10,13 +10,13 @@ internal static class ViewEmitter
     {
         code.Line($"/// <summary>A <see cref=\"{record.Name}\"/> in place, without a copy of anything. It ends with the bytes that it lies on.</summary>");
         code.Open($"public {RecordEmitter.Hiding(record)}readonly ref struct View : IRecordView<View>");
-        code.Line("private readonly RecordBytes _record;");
+        code.Line("private readonly LogRecordBytes _record;");
         code.Blank();
-        code.Line("private View(RecordBytes record) => _record = record;");
+        code.Line("private View(LogRecordBytes record) => _record = record;");
         code.Blank();
         foreach (RecordFieldModel field in record.LiveFields) EmitField(code, record, field);
         code.Line("/// <inheritdoc/>");
-        code.Line($"public static View Over(ReadOnlySpan<byte> bytes) => new(RecordBytes.Of(bytes, Serde.Header, \"{record.SchemaName}\"));");
+        code.Line($"public static View Over(ReadOnlySpan<byte> bytes) => new(LogRecordBytes.Of(bytes, Serde.Header, \"{record.SchemaName}\"));");
         code.Close();
     }
 
@@ -56,11 +56,11 @@ internal static class ViewEmitter
     private static void EmitPart(CodeWriter code, RecordModel record, RecordFieldModel field)
     {
         string name = FieldValues.Literal(record, field);
-        string before = record.PartBefore(field) is { } other ? $"{record.OffsetOf(other)}" : "RecordBytes.NoSlot";
+        string before = record.PartBefore(field) is { } other ? $"{record.OffsetOf(other)}" : "LogRecordBytes.NoSlot";
         string part = $"_record.Part({record.OffsetOf(field)}, {before}, {name})";
         if (field.Type.Shape == RecordShape.Text)
         {
-            string text = $"RecordReader.Text({field.Name}Utf8, {name})";
+            string text = $"LogRecordReader.Text({field.Name}Utf8, {name})";
             code.Line($"public {field.Type.NameOrNull} {field.Name} => {(field.Type.IsNullable ? $"Has{field.Name} ? {text} : null" : text)};");
             code.Blank();
             code.Line($"/// <summary><see cref=\"{field.Name}\"/> as UTF-8, in place.</summary>");
@@ -80,7 +80,7 @@ internal static class ViewEmitter
 
     private static string List(RecordTypeModel element, string part, string name) => element.Shape switch
     {
-        RecordShape.Number or RecordShape.Enum => $"RecordReader.Values<{element.Name}>({part}, {name})",
+        RecordShape.Number or RecordShape.Enum => $"LogRecordReader.Values<{element.Name}>({part}, {name})",
         _ => $"new({part}, {name})",
     };
 }

@@ -27,19 +27,19 @@ internal static class WriteEmitter
         string slot = $"slots.{field.Name}";
         string value = $"value.{field.Name}";
         string local = FieldValues.Local(field);
-        if (field.IsReserved) code.Line($"{slot} = {(field.Type.IsFixed ? "default" : "RecordWriter.Null(end)")};");
+        if (field.IsReserved) code.Line($"{slot} = {(field.Type.IsFixed ? "default" : "LogRecordWriter.Null(end)")};");
         else if (field.Type.IsFixed) code.Line($"{slot} = {Fixed(field, value)};");
         else if (field.Type.Shape == RecordShape.Record && field.Type.IsNullable)
         {
             code.Line($"if ({value} is {{ }} {local}) end += {field.Type.Name}.Serde.Write({local}, destination[end..]);");
-            code.Line($"{slot} = {value} is null ? RecordWriter.Null(end) : (uint)end;");
+            code.Line($"{slot} = {value} is null ? LogRecordWriter.Null(end) : (uint)end;");
         }
         else if (field.Type.Shape == RecordShape.Record)
         {
             code.Line($"end += {field.Type.Name}.Serde.Write({value}, destination[end..]);");
             code.Line($"{slot} = (uint)end;");
         }
-        else if (field.Type.IsNullable) code.Line($"{slot} = {value} is {{ }} {local} ? {Part(record, field, local)} : RecordWriter.Null(end);");
+        else if (field.Type.IsNullable) code.Line($"{slot} = {value} is {{ }} {local} ? {Part(record, field, local)} : LogRecordWriter.Null(end);");
         else code.Line($"{slot} = {Part(record, field, value)};");
     }
 
@@ -64,17 +64,17 @@ internal static class WriteEmitter
         if (field.Type.Shape == RecordShape.Text)
         {
             string text = field.Type.IsNullable ? value : FieldValues.OrThrow(record, field, value);
-            return $"RecordWriter.Text({text}, {Where})";
+            return $"LogRecordWriter.Text({text}, {Where})";
         }
 
         RecordTypeModel element = field.Type.Element!;
         string span = FieldValues.Span(field, value);
         return element.Shape switch
         {
-            RecordShape.Text => $"RecordWriter.Texts({span}, {Where}, {FieldValues.Literal(record, field)})",
+            RecordShape.Text => $"LogRecordWriter.Texts({span}, {Where}, {FieldValues.Literal(record, field)})",
             RecordShape.Record => $"Write{field.Name}({span}, {Where})",
-            RecordShape.Slot => $"RecordWriter.Slots<{element.SlotName}, {element.Name}>({span}, {Where})",
-            _ => $"RecordWriter.Values<{element.Name}>({span}, {Where})",
+            RecordShape.Slot => $"LogRecordWriter.Slots<{element.SlotName}, {element.Name}>({span}, {Where})",
+            _ => $"LogRecordWriter.Values<{element.Name}>({span}, {Where})",
         };
     }
 
@@ -83,7 +83,7 @@ internal static class WriteEmitter
         RecordTypeModel element = field.Type.Element!;
         code.Open($"private static uint Write{field.Name}(ReadOnlySpan<{element.Name}> items, Span<byte> destination, ref int end)");
         code.Line("int start = end;");
-        code.Line("Span<uint> ends = RecordWriter.Table(items.Length, destination, ref end);");
+        code.Line("Span<uint> ends = LogRecordWriter.Table(items.Length, destination, ref end);");
         code.Open("for (int index = 0; index < ends.Length; index++)");
         code.Line($"end += {element.Name}.Serde.Write(items[index], destination[end..]);");
         code.Line("ends[index] = (uint)(end - start);");

@@ -9,7 +9,7 @@ namespace PerfLog.Records;
 /// Writes a record's parts of varying length, for emitted code. Each method appends one part behind those before it, moves
 /// <c>end</c>, and returns what its slot holds.
 /// </summary>
-public static class RecordWriter
+public static class LogRecordWriter
 {
     /// <summary>Records estimated below this are written without counting their bytes first.</summary>
     public const int EstimateBytesMax = 2 * 1024;
@@ -45,7 +45,7 @@ public static class RecordWriter
     }
 
     /// <summary>The slot of a part that is null.</summary>
-    public static uint Null(int end) => (uint)end | RecordReader.NullBit;
+    public static uint Null(int end) => (uint)end | LogRecordReader.NullBit;
 
     /// <summary>Text as UTF-8; half a surrogate pair becomes U+FFFD.</summary>
     public static uint Text(string text, Span<byte> destination, ref int end)

@@ -7,7 +7,7 @@ namespace PerfLog.Records;
 /// Reads records' heads and parts, for emitted code. Every length and count is checked against the bytes that are there before
 /// anything is allocated for it. A field's name is passed to be named when the bytes are wrong.
 /// </summary>
-public static class RecordReader
+public static class LogRecordReader
 {
     /// <summary>The slot of a part that the record's writer did not know.</summary>
     public const uint Missing = uint.MaxValue;
