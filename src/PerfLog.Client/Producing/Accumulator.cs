@@ -38,6 +38,7 @@ internal sealed class Accumulator(ProducerOptions options, BufferBudget budget) 
         options.Linger == TimeSpan.Zero
         || Volatile.Read(ref _flushing) > 0
         || Volatile.Read(ref _closing)
+        || budget.IsExhausted
         || options.Time.GetElapsedTime(batch.CreatedAt, now) >= options.Linger;
 
     /// <summary>The sequence with which a partition starts over; null when a new id must be asked for first.</summary>
