@@ -78,6 +78,9 @@ internal sealed class BatchOutcomes(SenderContext context, Action<PartitionQueue
             case ErrorCode.DuplicateSequenceNumber:
                 Written(batch, Offset.None, TimestampMs.None);
                 break;
+            case ErrorCode.MessageTooLarge or ErrorCode.RecordListTooLarge when batch.RecordsCount > 1:
+                Halve(batch);
+                break;
             case ErrorCode.OutOfOrderSequenceNumber or ErrorCode.UnknownProducerId or ErrorCode.InvalidProducerEpoch
                 when batch.HasSequence:
                 SendAgain(batch, answer.Error, Words(answer), inner: null, startsOver: batch.SentAsHead);
@@ -111,6 +114,15 @@ internal sealed class BatchOutcomes(SenderContext context, Action<PartitionQueue
         queue.TakeBack(batch, notBefore, startsOver);
         if (startsOver) route(queue);
         else context.Later.Add(queue, notBefore);
+    }
+
+    private void Halve(ProducerBatch batch)
+    {
+        PartitionQueue queue = batch.Queue;
+        queue.TakeBackInHalves(batch);
+        // Nobody waits for it any more: this frees its memory.
+        batch.Resolve(Offset.None, TimestampMs.None, failure: null, context.Accumulator.Release);
+        route(queue);
     }
 
     private void Fail(ProducerBatch batch, ErrorCode error, string reason, Exception? inner)

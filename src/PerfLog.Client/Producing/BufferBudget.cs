@@ -42,6 +42,19 @@ internal sealed class BufferBudget(long bytesMax, int batchBytes) : IDisposable
         }
     }
 
+    /// <summary>
+    /// Hands out an empty batch for a half of one that is in use, also beyond the limit: the whole cannot go without its
+    /// halves.
+    /// </summary>
+    public ProducerBatch TakeForHalf(int bytes)
+    {
+        lock (_lock)
+        {
+            _used += bytes;
+            return _free.TryPop(out ProducerBatch? batch) ? batch : new ProducerBatch(batchBytes);
+        }
+    }
+
     /// <summary>Takes a resolved batch back and lets the first in line try again.</summary>
     public void Return(ProducerBatch batch)
     {
