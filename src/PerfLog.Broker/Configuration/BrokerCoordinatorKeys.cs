@@ -25,6 +25,7 @@ internal static class BrokerCoordinatorKeys
         Fixed("group.consumer.min.session.timeout.ms", Int, "45000", AtLeast(1), "The shortest that a group may set, in milliseconds."),
         Fixed("group.consumer.max.session.timeout.ms", Int, "60000", AtLeast(1), "The longest that a group may set, in milliseconds."),
         Fixed("group.consumer.assignors", List, "uniform,range", OneOf("uniform", "range"), "The assignors that members of the newer protocol may ask for; the first is the default."),
+        Fixed("group.consumer.migration.policy", ConfigType.String, "bidirectional", OneOf("disabled", "upgrade", "downgrade", "bidirectional"), "Which groups with members may go from one protocol to the other."),
         Fixed("group.consumer.max.size", Int, IntMax, AtLeast(1), "The members that a group of the newer protocol may have."),
     ];
 

@@ -43,6 +43,7 @@ public static class BrokerKeys
     public const string CleanerBytesPerSecondMax = "log.cleaner.io.max.bytes.per.second";
     public const string CleanerBackoffMs = "log.cleaner.backoff.ms";
     public const string DiskReserveBytes = "perflog.disk.reserve.bytes";
+    public const string WritePath = "perflog.storage.write.path";
     public const string RetentionCheckMs = "log.retention.check.interval.ms";
     public const string SocketReceiveBufferBytes = "socket.receive.buffer.bytes";
     public const string SocketRequestMaxBytes = "socket.request.max.bytes";
@@ -101,6 +102,7 @@ public static class BrokerKeys
         Dynamic("log.retention.ms", Long, null, AtLeastOr(1, -1), "The topics' retention.ms by default; it wins over the minutes and hours."),
         Fixed("log.retention.minutes", Int, null, AtLeastOr(1, -1), "The topics' retention.ms by default, in minutes; it wins over the hours."),
         Fixed(DiskReserveBytes, Long, "67108864", AtLeast(0), "PerfLog's own: appends are refused when the disk of a log directory has fewer bytes left; 0 for until it is full."),
+        Fixed(WritePath, ConfigType.String, "cached", OneOf("cached", "direct", "auto"), "PerfLog's own: how records reach the disk; \"cached\" through the page cache, \"direct\" past it, \"auto\" by whichever proves faster at the start."),
         Fixed("log.retention.hours", Int, "168", AtLeastOr(1, -1), "The topics' retention.ms by default, in hours."),
         Dynamic("log.roll.ms", Long, null, AtLeast(1), "The topics' segment.ms by default; it wins over the hours."),
         Fixed("log.roll.hours", Int, "168", AtLeast(1), "The topics' segment.ms by default, in hours."),

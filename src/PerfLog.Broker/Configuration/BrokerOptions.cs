@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PerfLog.Storage;
 
 namespace PerfLog.Broker.Configuration;
 
@@ -70,6 +71,8 @@ public sealed record BrokerOptions
     public required long RetentionCheckIntervalMs { get; init; }
 
     public required long DiskReserveBytes { get; init; }
+
+    public required WritePath WritePath { get; init; }
 
     /// <summary>How logs are compacted.</summary>
     public required CleanerOptions Cleaner { get; init; }
@@ -150,6 +153,7 @@ public sealed record BrokerOptions
             RecoveryThreadsPerDirectory = Int(config, BrokerKeys.RecoveryThreads),
             RetentionCheckIntervalMs = Long(config, BrokerKeys.RetentionCheckMs),
             DiskReserveBytes = Long(config, BrokerKeys.DiskReserveBytes),
+            WritePath = Enum.Parse<WritePath>(config.Get(BrokerKeys.WritePath), ignoreCase: true),
             Cleaner = CleanerOptions.Read(config),
             RecoveryPointCheckpointMs = Int(config, BrokerKeys.FlushOffsetCheckpointMs),
             LogStartCheckpointMs = Int(config, BrokerKeys.FlushStartOffsetCheckpointMs),

@@ -30,6 +30,9 @@ internal abstract class GroupMembership
     /// <summary>When <see cref="Tick"/> has something to do next; <see cref="Moment.Never"/> when nothing is planned.</summary>
     public abstract long NextDeadlineTick { get; }
 
+    /// <summary>What the group has become, to be put in this one's place; null while this one holds.</summary>
+    public virtual GroupMembership? Successor => null;
+
     /// <summary>Does what is due: sessions that ended, rebalances that took too long.</summary>
     public abstract void Tick(Moment now);
 

@@ -27,7 +27,13 @@ internal sealed partial class GroupRuntime : IDisposable
     /// <summary>Has written what the group asks for, and sees to it that it is woken in time. Under the group's lock.</summary>
     public void Settle(Group group, Moment now)
     {
-        while (group.Membership.TryTakeWrite(out GroupWrite? write)) Write(group, write, now);
+        while (true)
+        {
+            while (group.Membership.TryTakeWrite(out GroupWrite? write)) Write(group, write, now);
+            if (group.Membership.Successor is not { } successor) break;
+            group.Membership = successor;
+        }
+
         _timers.Schedule(group, group.Membership.NextDeadlineTick);
     }
 

@@ -36,16 +36,17 @@ internal sealed record GroupSettings
     public static GroupSettings Read(BrokerOptions options)
     {
         BrokerConfig config = options.Config;
+        var classic = new ClassicGroupSettings
+        {
+            MembersMax = Int("group.max.size"),
+            SessionTimeoutMinMs = Int("group.min.session.timeout.ms"),
+            SessionTimeoutMaxMs = Int("group.max.session.timeout.ms"),
+            InitialRebalanceDelayMs = Int("group.initial.rebalance.delay.ms"),
+        };
         return new GroupSettings
         {
-            Classic = new ClassicGroupSettings
-            {
-                MembersMax = Int("group.max.size"),
-                SessionTimeoutMinMs = Int("group.min.session.timeout.ms"),
-                SessionTimeoutMaxMs = Int("group.max.session.timeout.ms"),
-                InitialRebalanceDelayMs = Int("group.initial.rebalance.delay.ms"),
-            },
-            Consumer = ConsumerGroupSettings.Read(config),
+            Classic = classic,
+            Consumer = ConsumerGroupSettings.Read(config, classic),
             ServesConsumerGroups = ConfigText.List(config.Get("group.coordinator.rebalance.protocols")).Contains(ConsumerGroup.TypeName),
             OffsetMetadataBytesMax = Math.Min(Int("offset.metadata.max.bytes"), short.MaxValue),
             OffsetsRetentionMs = Int("offsets.retention.minutes") * 60_000L,

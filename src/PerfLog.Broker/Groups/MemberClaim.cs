@@ -23,5 +23,8 @@ internal readonly ref struct MemberClaim
     /// <summary>The generation; the member epoch in groups whose members have one. Negative when the request has none.</summary>
     public int Generation { get; init; }
 
+    /// <summary>The request's version is older than member epochs, so that a member that has one cannot have meant it.</summary>
+    public bool PredatesEpochs { get; init; }
+
     public bool IsAnonymous => MemberId.IsEmpty && !HasInstanceId;
 }

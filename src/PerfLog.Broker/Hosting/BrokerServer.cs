@@ -169,6 +169,7 @@ public sealed partial class BrokerServer : IAsyncDisposable
             OtherFolders = new HashSet<string> { BrokerServerSettings.MetadataFolder },
             OpeningThreads = options.RecoveryThreadsPerDirectory,
             DiskReserveBytes = options.DiskReserveBytes,
+            WritePath = options.WritePath,
             RetentionCheckMs = options.RetentionCheckIntervalMs,
             RecoveryPointCheckpointMs = options.RecoveryPointCheckpointMs,
             LogStartCheckpointMs = options.LogStartCheckpointMs,

@@ -82,8 +82,9 @@ internal sealed class BrokerServices
     private static IRequestHandler[] GroupHandlers(
         GroupCoordinator groups, ClusterMetadata cluster, Random random, TimeProvider time, ILogger logger)
     {
-        var classic = new ClassicCoordinator(groups);
-        var consumer = new ConsumerCoordinator(groups, cluster);
+        var topicViews = new TopicViews(cluster);
+        var classic = new ClassicCoordinator(groups, topicViews);
+        var consumer = new ConsumerCoordinator(groups, topicViews);
         var admin = new GroupAdmin(groups);
         return
         [

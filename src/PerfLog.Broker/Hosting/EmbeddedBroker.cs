@@ -42,7 +42,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         {
             Options = ReadOptions(options, directory),
             MetadataDirectory = options.DataDirectory is null ? null : Path.Combine(directory, BrokerServerSettings.MetadataFolder),
-            Device = options.DataDirectory is null ? new MemoryDevice(options.Time) : new VectoredDevice(),
+            Device = options.DataDirectory is null ? new MemoryDevice(options.Time) : DiskDevice.Shared,
             Time = options.Time,
             LoggerFactory = options.LoggerFactory,
         };

@@ -80,7 +80,7 @@ internal sealed class ResponseSender(Socket socket)
     {
         if (region.Length >= SendFileBytesMin || !HasRoomFor(region.Length)) await FlushAsync();
         if (region.Length < SendFileBytesMin) GatherRegion(region);
-        else if (SendFile.IsSupported && region.File?.Handle is not null) await SendByFileAsync(region);
+        else if (SendFile.IsSupported && region.Handle is not null) await SendByFileAsync(region);
         else await CopyRegionAsync(region, 0, region.Length);
     }
 

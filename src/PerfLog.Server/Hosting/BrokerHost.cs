@@ -37,7 +37,7 @@ internal sealed class BrokerHost(StartOptions start, TextWriter output)
     {
         Options = options,
         MetadataDirectory = options.MetadataDirectory ?? Path.Combine(directory, BrokerServerSettings.MetadataFolder),
-        Device = new VectoredDevice(),
+        Device = DiskDevice.Shared,
         LoggerFactory = loggers,
     };
 

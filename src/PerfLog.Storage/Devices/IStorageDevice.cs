@@ -53,6 +53,12 @@ public interface IStorageDevice
     /// <summary>The bytes that may still be written to the disk under a directory; the largest number where nothing limits them.</summary>
     long FreeSpace(string path) => long.MaxValue;
 
+    /// <summary>Makes all that was written to several files durable, at once where the device can.</summary>
+    void FlushFiles(IReadOnlyList<IStorageFile> files)
+    {
+        for (int i = 0; i < files.Count; i++) files[i].Flush();
+    }
+
     /// <summary>Makes the creations, renames and removals in a directory durable.</summary>
     void FlushDirectory(string path);
 

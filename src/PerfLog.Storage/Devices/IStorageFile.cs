@@ -35,4 +35,40 @@ public interface IStorageFile : IDisposable
 
     /// <summary>Makes all that was written durable.</summary>
     void Flush();
+
+    /// <summary>Takes disk space up to that length and lengthens the file to it, with zeros.</summary>
+    void Extend(long length) => SetLength(length);
+
+    /// <summary>Has the disk begin with what was written there, and does not wait for it: a later flush has less to do. A hint.</summary>
+    void BeginWriteback(long position, long length)
+    {
+    }
+
+    /// <summary>The handle to send that part of the file by; null when it is better read, or not in the file yet.</summary>
+    SafeFileHandle? HandleFor(long position, int length) => Handle;
+
+    /// <summary>
+    /// From now on, writes at the file's end pass the page cache by. Read and flush as before; what is not flushed may be in
+    /// the process's memory only. Small files, and those on devices that cannot, go on as they were.
+    /// </summary>
+    /// <param name="end">Where the file's bytes end.</param>
+    /// <returns>Whether writes pass the page cache by.</returns>
+    bool TryWriteDirectly(long end) => false;
+
+    /// <summary>Goes on with writing what is in memory only, and does not wait for it.</summary>
+    void Advance()
+    {
+    }
+
+    /// <summary>Brings what is in memory only to the file.</summary>
+    void Settle()
+    {
+    }
+
+    /// <summary>
+    /// As <see cref="Settle"/>, and gives back what was reserved past the end; from now on writes go through the page cache.
+    /// </summary>
+    void EndDirectWriting()
+    {
+    }
 }

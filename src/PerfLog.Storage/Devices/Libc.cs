@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace PerfLog.Storage;
 
@@ -7,7 +8,11 @@ internal static partial class Libc
 {
     private const int OpenReadOnly = 0;
     private const int OpenCloseOnExecLinux = 0x80000;
+    private const int OpenReadWrite = 2;
+    private const int OpenDirect = 0x4000;
+    private const int OpenDirectArm = 0x10000;
     private const int KeepSize = 1;
+    private const uint SyncWrite = 2;
 
     /// <summary>Makes a directory's entries durable; the class library cannot open a directory.</summary>
     public static void FlushDirectory(string path)
@@ -28,6 +33,22 @@ internal static partial class Libc
     /// <returns>False where the file system cannot; then the space is taken as the file grows.</returns>
     public static bool TryReserve(SafeHandle handle, long length) => Fallocate(handle, KeepSize, 0, length) == 0;
 
+    /// <summary>Reserves disk space and lengthens the file to it; where there is less space taken already, that stays.</summary>
+    public static bool TryExtend(SafeHandle handle, long length) => Fallocate(handle, 0, 0, length) == 0;
+
+    /// <summary>Has the kernel begin to write dirty pages. Only Linux has it; what fails here shows when the file is flushed.</summary>
+    public static void BeginWriteback(SafeHandle handle, long position, long length) =>
+        _ = SyncFileRange(handle, position, length, SyncWrite);
+
+    /// <summary>Opens a file for reading and writing past the page cache.</summary>
+    /// <returns>Null where the file system cannot.</returns>
+    public static SafeFileHandle? TryOpenDirect(string path)
+    {
+        bool isArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64;
+        int descriptor = Open(path, OpenReadWrite | OpenCloseOnExecLinux | (isArm ? OpenDirectArm : OpenDirect));
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
     private static StorageException Failure(string path, string what) =>
         new(path, $"{what}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
 
@@ -42,4 +63,7 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     private static partial int Fallocate(SafeHandle descriptor, int mode, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
+    private static partial int SyncFileRange(SafeHandle descriptor, long offset, long length, uint flags);
 }

@@ -1,16 +1,37 @@
 namespace PerfLog.Storage;
 
 /// <summary>
-/// Real files by positional reads and gathered positional writes through the page cache: the portable backend. It has no
-/// state, so one serves the whole process.
+/// Real files by positional reads and gathered positional writes: the portable backend. Where the system can, the ends of
+/// large log files may be written past the page cache, one block after the other. One serves the whole process.
 /// </summary>
-public sealed class VectoredDevice : IStorageDevice
+public class VectoredDevice : IStorageDevice
 {
-    /// <inheritdoc/>
-    public string Name => "vectored writes";
+    // A window is eight mebibytes, so this many bound the memory to 64.
+    private const int WindowsMax = 8;
+
+    private readonly DirectWindows _windows;
+
+    /// <summary>A device without state but the memory that it lends to files.</summary>
+    public VectoredDevice()
+        : this(DirectLayout.Default, usesRings: false)
+    {
+    }
+
+    /// <param name="reason">Why it is this one.</param>
+    internal VectoredDevice(string reason)
+        : this() => Name = $"vectored writes ({reason})";
+
+    internal VectoredDevice(DirectLayout layout, bool usesRings) => _windows = new DirectWindows(layout, WindowsMax, usesRings);
 
     /// <inheritdoc/>
-    public IStorageFile OpenFile(string path, FileOpening opening) => new VectoredFile(path, opening);
+    public virtual string Name { get; } = "vectored writes";
+
+    /// <inheritdoc/>
+    public IStorageFile OpenFile(string path, FileOpening opening)
+    {
+        VectoredFile file = new(path, opening);
+        return path.EndsWith(SegmentFiles.LogSuffix, StringComparison.Ordinal) ? new DirectFile(file, _windows, OpenWriter) : file;
+    }
 
     /// <inheritdoc/>
     public IMappedFile Map(string path, int capacityBytes) => new VectoredMapping(path, capacityBytes);
@@ -66,6 +87,12 @@ public sealed class VectoredDevice : IStorageDevice
     }
 
     /// <inheritdoc/>
+    public virtual void FlushFiles(IReadOnlyList<IStorageFile> files)
+    {
+        for (int i = 0; i < files.Count; i++) files[i].Flush();
+    }
+
+    /// <inheritdoc/>
     public void FlushDirectory(string path)
     {
         // Windows makes directory entries durable with the file and has no call for it.
@@ -84,5 +111,13 @@ public sealed class VectoredDevice : IStorageDevice
         {
             return null;
         }
+    }
+
+    internal static IBlockWriter? OpenWriter(IStorageFile file, DirectWindow window)
+    {
+        if (!OperatingSystem.IsLinux() || Libc.TryOpenDirect(file.Path) is not { } handle) return null;
+        return window.Ring is { } ring
+            ? new RingBlockWriter(file.Path, handle, ring)
+            : new PlainBlockWriter(new VectoredFile(file.Path, handle));
     }
 }

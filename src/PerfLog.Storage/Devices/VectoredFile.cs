@@ -11,13 +11,14 @@ internal sealed class VectoredFile : IStorageFile
     private readonly SafeFileHandle _handle;
 
     public VectoredFile(string path, FileOpening opening)
+        : this(path, Open(path, opening))
+    {
+    }
+
+    public VectoredFile(string path, SafeFileHandle ownedHandle)
     {
         Path = path;
-        FileMode mode = opening == FileOpening.OrCreate ? FileMode.OpenOrCreate : FileMode.Open;
-
-        // Other programs may read the files, and a deleted segment is renamed while readers have it open.
-        const FileShare sharing = FileShare.ReadWrite | FileShare.Delete;
-        _handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, sharing);
+        _handle = ownedHandle;
     }
 
     public string Path { get; }
@@ -77,9 +78,28 @@ internal sealed class VectoredFile : IStorageFile
         if (OperatingSystem.IsLinux()) _ = Libc.TryReserve(_handle, length);
     }
 
+    public void Extend(long length)
+    {
+        if (!OperatingSystem.IsLinux() || !Libc.TryExtend(_handle, length)) SetLength(length);
+    }
+
+    public void BeginWriteback(long position, long length)
+    {
+        if (OperatingSystem.IsLinux()) Libc.BeginWriteback(_handle, position, length);
+    }
+
     public void Flush() => RandomAccess.FlushToDisk(_handle);
 
     public void Dispose() => _handle.Dispose();
+
+    private static SafeFileHandle Open(string path, FileOpening opening)
+    {
+        FileMode mode = opening == FileOpening.OrCreate ? FileMode.OpenOrCreate : FileMode.Open;
+
+        // Other programs may read the files, and a deleted segment is renamed while readers have it open.
+        const FileShare sharing = FileShare.ReadWrite | FileShare.Delete;
+        return File.OpenHandle(path, mode, FileAccess.ReadWrite, sharing);
+    }
 
     private long WriteGroup(long position, List<ReadOnlyMemory<byte>> group, int groupBytes)
     {

@@ -6,11 +6,12 @@ public sealed record LogDirectorySettings
     /// <summary>The directory; created when missing.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The cluster's id. It is written to a new directory's <c>meta.properties</c> and compared with an old one's.</summary>
-    public required string ClusterId { get; init; }
+    /// <summary>The cluster's id. It is written to a new directory's <c>meta.properties</c> and compared with an old one's. With null
+    /// the directory may be anyone's, and a new one gets a random id.</summary>
+    public required string? ClusterId { get; init; }
 
-    /// <summary>This broker's id; written and compared likewise.</summary>
-    public required BrokerId BrokerId { get; init; }
+    /// <summary>This broker's id; written and compared likewise. With null a new directory gets 0.</summary>
+    public required BrokerId? BrokerId { get; init; }
 
     /// <summary>Where random ids and the jitter of segment rolls come from.</summary>
     public required Random Random { get; init; }
@@ -20,6 +21,9 @@ public sealed record LogDirectorySettings
 
     /// <summary>The logs opened or recovered at once (<c>num.recovery.threads.per.data.dir</c>).</summary>
     public int OpeningThreads { get; init; } = 2;
+
+    /// <summary>How the logs are written whose options do not say it.</summary>
+    public WritePath WritePath { get; init; }
 
     /// <summary>Appends are refused when the disk has less left than this; 0 lets them go on until it is full.</summary>
     public long DiskReserveBytes { get; init; }

@@ -15,6 +15,9 @@ internal sealed record LogSurroundings(
     /// <summary>Makes lowered recovery points durable, before a log is cut behind them.</summary>
     public required Action SaveRecoveryPoints { get; init; }
 
+    /// <summary>How logs are written whose options do not say it; known once the directory is being loaded.</summary>
+    public WritePath WritePath { get; set; }
+
     /// <summary>Makes durable how far the logs are compacted.</summary>
     public required Action SaveCleanedOffsets { get; init; }
 }
@@ -60,6 +63,9 @@ internal sealed class LogState(LogSurroundings surroundings, TopicPartition part
         get => Volatile.Read(ref _options);
         set => Volatile.Write(ref _options, value);
     }
+
+    /// <summary>Whether large segments are written past the page cache.</summary>
+    public bool WritesDirectly => (Options.WritePath ?? surroundings.WritePath) == WritePath.Direct;
 
     public SegmentList Segments
     {
@@ -112,6 +118,9 @@ internal sealed class LogState(LogSurroundings surroundings, TopicPartition part
 
     /// <summary>The segments that start before this are on the disk with all their files.</summary>
     public Offset FlushedWholeBefore { get; set; }
+
+    /// <summary>How often records were cut off the end: what was noted before a cut may not be there after it.</summary>
+    public int Cuts { get; set; }
 
     public bool TryRaiseHighWatermark(Offset offset)
     {

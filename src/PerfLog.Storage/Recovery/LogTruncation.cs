@@ -41,6 +41,7 @@ internal sealed class LogTruncation(LogState log)
     private void LowerRecoveryPoint(Offset offset)
     {
         log.HasChanges = true;
+        log.Cuts++;
         log.FlushedWholeBefore = Offset.Min(log.FlushedWholeBefore, offset);
         bool isLow = log.RecoveryPoint <= offset && log.Compaction.CleanedUpTo <= offset;
         if (isLow) return;
@@ -60,6 +61,7 @@ internal sealed class LogTruncation(LogState log)
     private Offset Cut(Offset offset)
     {
         Segment old = log.Active;
+        old.EndDirectWriting();
         SegmentRebuild rebuild = new(log.Device, old.Files, log.Options, TimestampMs.Now(log.Surroundings.Time));
         Segment cut = rebuild.Run(offset);
         log.Segments = new SegmentList(log.Segments.Items.Replace(old, cut));

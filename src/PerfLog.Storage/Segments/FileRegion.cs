@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace PerfLog.Storage;
 
 /// <summary>
@@ -24,6 +26,9 @@ public readonly struct FileRegion
 
     /// <summary>The number of bytes.</summary>
     public int Length { get; }
+
+    /// <summary>The operating system's handle to send the region by; null when it is to be copied.</summary>
+    public SafeFileHandle? Handle => File?.HandleFor(Position.Value, Length);
 
     /// <summary>Whether there is nothing to read.</summary>
     public bool IsEmpty => Length == 0;

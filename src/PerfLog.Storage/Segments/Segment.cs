@@ -20,6 +20,7 @@ internal sealed class Segment
     private TimestampMs? _firstTimestamp;
     private long _reservedBytes;
     private bool _isRemoved;
+    private bool _isDirect;
 
     public Segment(IStorageDevice device, SegmentFiles files, SegmentIndexes indexes, SegmentTail tail, TimestampMs created)
     {
@@ -139,11 +140,21 @@ internal sealed class Segment
         Volatile.Write(ref _tail, new SegmentTail(checked((uint)(nextOffset - BaseOffset)), end).Packed);
 
     /// <summary>Reserves the space for a write that ends there, and some ahead of it.</summary>
-    public void Reserve(long writeEnd, long segmentBytes)
+    /// <param name="writeEnd">Where the write ends.</param>
+    /// <param name="segmentBytes">The segment's largest size.</param>
+    /// <param name="isDirect">Write past the page cache once the segment is large enough.</param>
+    public void Reserve(long writeEnd, long segmentBytes, bool isDirect)
     {
-        long wanted = SpaceAhead.Wanted(writeEnd, _reservedBytes, segmentBytes);
+        if (isDirect && !_isDirect) BecomeDirect();
+        long wanted = SpaceAhead.Wanted(writeEnd, _reservedBytes, segmentBytes, _isDirect);
         if (wanted > _reservedBytes) ReserveWhole(wanted);
     }
+
+    /// <summary>Goes on with bytes that are in memory only; at each housekeeping, so that none stay there.</summary>
+    public void Advance() => Volatile.Read(ref _file)?.Advance();
+
+    /// <summary>Brings all bytes to the file, for who opens it anew by its name.</summary>
+    public void EndDirectWriting() => Volatile.Read(ref _file)?.EndDirectWriting();
 
     /// <summary>Reserves the space for the file to grow to that length.</summary>
     public void ReserveWhole(long length)
@@ -157,6 +168,7 @@ internal sealed class Segment
     {
         CloseTimes();
         _indexes.Seal();
+        EndDirectWriting();
         if (_reservedBytes > SizeBytes) File.SetLength(SizeBytes);
         _reservedBytes = 0;
     }
@@ -177,4 +189,11 @@ internal sealed class Segment
     /// <summary>Adds the highest time to the time index, which is all that the next opening reads of it.</summary>
     public void CloseTimes() =>
         _indexes.Times.Append(new TimestampMs(_maxTimestamp), _maxTimestampOffset, closing: true);
+
+    // What was reserved before lies past the file's end, and a write there would lengthen it: all is taken anew.
+    private void BecomeDirect()
+    {
+        _isDirect = File.TryWriteDirectly(SizeBytes);
+        if (_isDirect) _reservedBytes = 0;
+    }
 }

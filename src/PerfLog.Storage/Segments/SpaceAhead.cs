@@ -10,10 +10,14 @@ internal static class SpaceAhead
     public const int StartBytes = 1024 * 1024;
     public const int StepBytesMax = 16 * 1024 * 1024;
 
+    /// <summary>Taking space makes writes past the page cache wait for each other, so it is done in larger steps.</summary>
+    public const int DirectStepBytes = 128 * 1024 * 1024;
+
     /// <returns>The length to reserve the file to, for a write that ends there; no more than now when it is covered.</returns>
-    public static long Wanted(long writeEnd, long reserved, long segmentBytes)
+    public static long Wanted(long writeEnd, long reserved, long segmentBytes, bool isDirect = false)
     {
-        if (writeEnd <= reserved || writeEnd < StartBytes) return reserved;
-        return Math.Max(reserved, Math.Min(writeEnd + Math.Min(writeEnd, StepBytesMax), segmentBytes));
+        if (writeEnd <= reserved || (writeEnd < StartBytes && !isDirect)) return reserved;
+        long step = isDirect ? DirectStepBytes : Math.Min(writeEnd, StepBytesMax);
+        return Math.Max(reserved, Math.Min(writeEnd + step, Math.Max(segmentBytes, writeEnd)));
     }
 }

@@ -9,7 +9,7 @@ public sealed class StorageDeviceTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Devices => ["vectored", "memory", "faulty"];
+    public static TheoryData<string> Devices => ["vectored", "io_uring", "memory", "faulty"];
 
     [Theory]
     [MemberData(nameof(Devices))]
@@ -99,6 +99,38 @@ public sealed class StorageDeviceTests : IDisposable
         Assert.NotNull(again);
     }
 
+    [Theory]
+    [MemberData(nameof(Devices))]
+    public void Many_files_are_flushed_together(string name)
+    {
+        IStorageDevice device = DeviceOf(name);
+        List<IStorageFile> files = [.. Enumerable.Range(0, 100).Select(i => device.OpenFile(PathOf($"{i}.log"), FileOpening.OrCreate))];
+        foreach (IStorageFile file in files) file.Write(0, "bytes"u8);
+
+        device.FlushFiles(files);
+
+        if (device is FaultyDevice faulty) faulty.Crash();
+        foreach (IStorageFile file in files) Assert.Equal("bytes"u8.ToArray(), ReadAt(file, 0, 5));
+        foreach (IStorageFile file in files) file.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Devices))]
+    public void Space_is_taken_as_zeros_and_writeback_changes_nothing(string name)
+    {
+        IStorageDevice device = DeviceOf(name);
+        using IStorageFile file = device.OpenFile(PathOf("file.log"), FileOpening.OrCreate);
+        file.Write(0, "bytes"u8);
+
+        file.Extend(10_000);
+        file.BeginWriteback(0, 5);
+        file.Advance();
+        file.Settle();
+
+        Assert.Equal(10_000, file.Length);
+        Assert.Equal([.. "bytes"u8.ToArray(), .. new byte[9_995]], ReadAt(file, 0, 20_000));
+    }
+
     [Fact]
     public async Task An_idle_log_holds_no_file_open_and_maps_nothing()
     {
@@ -129,6 +161,7 @@ public sealed class StorageDeviceTests : IDisposable
         IStorageDevice device = name switch
         {
             "vectored" => new VectoredDevice(),
+            "io_uring" => RealDevices.IoUring(),
             "memory" => new MemoryDevice(TestDirectory.Clock()),
             _ => new FaultyDevice(1, TestDirectory.Clock()),
         };

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using PerfLog.Testing;
 using PerfLog.Testing.Storage;
+using PerfLog.Storage.Tests.Devices;
 using Xunit.Abstractions;
 
 namespace PerfLog.Storage.Tests.Model;
@@ -41,6 +42,30 @@ public sealed class LogModelTests(ITestOutputHelper output)
         FakeTimeProvider time = TestDirectory.Clock();
         output.WriteLine($"seed {FirstSeed}");
         await new ModelRun(FirstSeed, new VectoredDevice(), time, folder.Path).RunAsync(steps: 120);
+    }
+
+    [Fact]
+    public async Task The_log_agrees_with_a_list_when_written_past_the_page_cache_of_a_disk_that_crashes()
+    {
+        for (int seed = FirstSeed; seed < FirstSeed + Runs; seed++)
+        {
+            FakeTimeProvider time = TestDirectory.Clock();
+            output.WriteLine($"seed {seed}");
+            await new ModelRun(seed, new FaultyDevice(seed, time) { WritesDirectly = true }, time, writePath: WritePath.Direct).RunAsync(steps: 150);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_log_agrees_with_a_list_when_written_past_the_page_cache_of_a_real_disk(bool byRing)
+    {
+        using TemporaryFolder folder = new();
+        FakeTimeProvider time = TestDirectory.Clock();
+        output.WriteLine($"seed {FirstSeed}");
+        DirectLayout layout = new(4096, 2, 4096, StartBytes: 0);
+        IStorageDevice device = byRing ? RealDevices.IoUring(layout) : new VectoredDevice(layout, usesRings: false);
+        await new ModelRun(FirstSeed, device, time, folder.Path, WritePath.Direct).RunAsync(steps: 120);
     }
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed class ModelMismatchException(string what) : Exception(what);
 /// Does random things to a log and to the model, and compares after each. One seed makes one run. A device that cannot
 /// crash is stopped cleanly in its place.
 /// </summary>
-internal sealed class ModelRun(int seed, IStorageDevice device, FakeTimeProvider time, string path = "/data")
+internal sealed class ModelRun(
+    int seed, IStorageDevice device, FakeTimeProvider time, string path = "/data", WritePath writePath = WritePath.Cached)
 {
     private const long RetentionMs = 60_000;
 
@@ -31,7 +32,7 @@ internal sealed class ModelRun(int seed, IStorageDevice device, FakeTimeProvider
 
     public async Task RunAsync(int steps)
     {
-        TestDirectory test = await TestDirectory.OpenAsync(device, time, Options, path);
+        TestDirectory test = await TestDirectory.OpenAsync(device, time, Options with { WritePath = writePath }, path);
         for (int step = 0; step < steps; step++)
         {
             await StepAndCheckAsync(test, step);

@@ -22,6 +22,7 @@ public sealed class FaultyDevice(int seed, TimeProvider time) : IStorageDevice
     private readonly SortedSet<string> _directories = new(StringComparer.Ordinal);
     private readonly HashSet<string> _locks = [];
     private readonly List<Action> _journalUndo = [];
+    private readonly DirectWindows _windows = new(new DirectLayout(256, 4, 64, 0), int.MaxValue, usesRings: false);
 
     /// <inheritdoc/>
     public string Name => "faulty";
@@ -46,6 +47,9 @@ public sealed class FaultyDevice(int seed, TimeProvider time) : IStorageDevice
 
     /// <summary>The chance of each unflushed write to survive a crash.</summary>
     public int SurvivalPercent { get; set; } = 60;
+
+    /// <summary>Log files are written by the engine's direct path, in small blocks: what it has in memory only is lost in a crash.</summary>
+    public bool WritesDirectly { get; init; }
 
     internal Lock Gate { get; } = new();
 
@@ -100,7 +104,10 @@ public sealed class FaultyDevice(int seed, TimeProvider time) : IStorageDevice
                 _journalUndo.Add(() => _files.Remove(path));
             }
 
-            return new FaultyFile(this, node, path);
+            FaultyFile file = new(this, node, path);
+            return WritesDirectly && path.EndsWith(".log", StringComparison.Ordinal)
+                ? new DirectFile(file, _windows, static (file, _) => new PlainBlockWriter(file))
+                : file;
         }
     }
 

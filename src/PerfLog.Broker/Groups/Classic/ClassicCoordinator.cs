@@ -4,7 +4,7 @@ namespace PerfLog.Broker.Groups;
 /// The requests of the classic group protocol: finds the group, asks it under its lock, and has done what it wants done. Any
 /// thread may call it; nothing in it blocks.
 /// </summary>
-internal sealed class ClassicCoordinator(GroupCoordinator coordinator)
+internal sealed class ClassicCoordinator(GroupCoordinator coordinator, TopicViews topics)
 {
     private GroupRuntime Runtime => coordinator.Runtime;
 
@@ -16,11 +16,10 @@ internal sealed class ClassicCoordinator(GroupCoordinator coordinator)
         if (error != ErrorCode.None) return Task.FromResult(JoinAnswer.Failed(error, call.MemberId));
         lock (group!.Gate)
         {
-            GroupConversion.TryToClassic(group, coordinator.Settings);
-            if (group.Membership is not ClassicGroup members)
-                return Task.FromResult(JoinAnswer.Failed(ErrorCode.InconsistentGroupProtocol, call.MemberId));
             Moment now = Runtime.Now;
-            Task<JoinAnswer> answer = members.Join(call, now);
+            GroupMembership membership = group.Membership;
+            Task<JoinAnswer> answer = GroupConversion.Join(ref membership, call, coordinator.Settings.Classic, topics.Current, now);
+            group.Membership = membership;
             Runtime.Settle(group, now);
             return answer;
         }
@@ -36,9 +35,13 @@ internal sealed class ClassicCoordinator(GroupCoordinator coordinator)
         if (error != ErrorCode.None) return Task.FromResult(SyncAnswer.Failed(error));
         lock (group!.Gate)
         {
-            if (group.Membership is not ClassicGroup members) return Task.FromResult(SyncAnswer.Failed(ErrorCode.UnknownMemberId));
             Moment now = Runtime.Now;
-            Task<SyncAnswer> answer = members.Sync(call, now);
+            Task<SyncAnswer> answer = group.Membership switch
+            {
+                ClassicGroup members => members.Sync(call, now),
+                ConsumerGroup members => Task.FromResult(members.Guests.Sync(call, topics.Current, now)),
+                _ => Task.FromResult(SyncAnswer.Failed(ErrorCode.UnknownMemberId)),
+            };
             Runtime.Settle(group, now);
             return answer;
         }
@@ -53,8 +56,14 @@ internal sealed class ClassicCoordinator(GroupCoordinator coordinator)
         if (error != ErrorCode.None) return error;
         lock (group!.Gate)
         {
+            Moment now = Runtime.Now;
+
             // No settling: a heartbeat only moves deadlines away, and asks for no record.
-            return group.Membership is ClassicGroup members ? members.Heartbeat(claim, Runtime.Now) : ErrorCode.UnknownMemberId;
+            if (group.Membership is ClassicGroup classic) return classic.Heartbeat(claim, now);
+            if (group.Membership is not ConsumerGroup consumer) return ErrorCode.UnknownMemberId;
+            error = consumer.Guests.Heartbeat(claim, topics.Current, now);
+            Runtime.Settle(group, now);
+            return error;
         }
     }
 
@@ -71,9 +80,13 @@ internal sealed class ClassicCoordinator(GroupCoordinator coordinator)
     {
         lock (group.Gate)
         {
-            if (group.Membership is not ClassicGroup members) return ErrorCode.UnknownMemberId;
             Moment now = Runtime.Now;
-            ErrorCode error = members.Leave(memberId, instanceId, reason, now);
+            ErrorCode error = group.Membership switch
+            {
+                ClassicGroup members => members.Leave(memberId, instanceId, reason, now),
+                ConsumerGroup members => members.Remove(memberId, instanceId, reason, now),
+                _ => ErrorCode.UnknownMemberId,
+            };
             Runtime.Settle(group, now);
             return error;
         }

@@ -9,11 +9,18 @@ internal sealed class ClassicGroup : GroupMembership
 {
     private readonly ClassicGroupSettings _settings;
     private readonly ClassicRebalance _rebalance;
+    private readonly GroupRecord[] _former;
+    private bool _isFormerForgotten;
 
-    public ClassicGroup(string id, ClassicGroupSettings settings)
+    /// <param name="id">The group's id.</param>
+    /// <param name="settings">Its limits and times.</param>
+    /// <param name="former">Tombstones for what the group was before, written with its first record.</param>
+    public ClassicGroup(string id, ClassicGroupSettings settings, IEnumerable<GroupRecord>? former = null)
     {
         Id = id;
         _settings = settings;
+        _former = [.. former ?? []];
+        _isFormerForgotten = _former.Length == 0;
         _rebalance = new ClassicRebalance(this, settings);
     }
 
@@ -156,12 +163,43 @@ internal sealed class ClassicGroup : GroupMembership
         Members.Clear();
     }
 
-    public override IEnumerable<GroupRecord> Tombstones() => Generation > 0 ? [ClassicGroupRecord.Tombstone(Id)] : [];
+    public override IEnumerable<GroupRecord> Tombstones() =>
+        Generation > 0 || Members.Count > 0 ? [.. Unforgotten, ClassicGroupRecord.Tombstone(Id)] : Unforgotten;
+
+    /// <summary>The tombstones for what the group was before, while they are not known to be written.</summary>
+    public IEnumerable<GroupRecord> Unforgotten => _isFormerForgotten ? [] : _former;
 
     /// <summary>Makes the group what a record says; members get a whole session from now on.</summary>
-    public void Restore(Protocol.Messages.GroupMetadataValue value, Moment now) => ClassicGroupRecord.Restore(this, value, now);
+    public void Restore(Protocol.Messages.GroupMetadataValue value, Moment now)
+    {
+        ClassicGroupRecord.Restore(this, value, now);
 
-    internal void Write(GroupWrite write) => AskFor(write);
+        // Members without a leader have never come together: what one had that is gone now is nobody's.
+        if (Members.Count > 0 && Leader is null) _rebalance.Prepare("the coordinator took over members without a leader", now);
+    }
+
+    /// <summary>Makes a new group of members that come from another protocol, and asks them to come together.</summary>
+    public void Adopt(int generation, IEnumerable<ClassicMember> members, string reason, Moment now)
+    {
+        (Generation, MembersProtocolType, State, StateSince) = (generation, ConsumerSubscription.ProtocolType, ClassicState.Stable, now.Wall);
+        foreach (ClassicMember member in members)
+        {
+            Members.Add(member);
+            member.Seen(now);
+        }
+
+        ProtocolName = ProtocolVote.Choose(Members.All);
+        SubscribedTopics = ClassicRebalance.SubscribedTopics(this);
+        Write(new GroupWrite([ClassicGroupRecord.Of(this)]));
+        _rebalance.Prepare(reason, now);
+    }
+
+    /// <summary>What the group was before is forgotten with its first record, or with the next if that could not be written.</summary>
+    internal void Write(GroupWrite write) => AskFor(_isFormerForgotten ? write : new GroupWrite([.. write.Records, .. _former], (error, now) =>
+    {
+        if (error == ErrorCode.None) _isFormerForgotten = true;
+        write.Done?.Invoke(error, now);
+    }));
 
     private Task<JoinAnswer> JoinAsNew(JoinCall call, Moment now)
     {

@@ -173,7 +173,7 @@ internal sealed class ClassicRebalance(ClassicGroup group, ClassicGroupSettings 
     }
 
     /// <summary>Asks all members to join again, unless they are being asked already.</summary>
-    private void Prepare(string reason, Moment now)
+    public void Prepare(string reason, Moment now)
     {
         if (group.State is ClassicState.PreparingRebalance or ClassicState.Dead) return;
         group.History.Begin(reason, now);

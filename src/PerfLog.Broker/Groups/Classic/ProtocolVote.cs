@@ -7,6 +7,8 @@ internal static class ProtocolVote
     public static bool Accepts(IReadOnlyCollection<ClassicMember> others, IReadOnlyList<MemberProtocol> protocols) =>
         protocols.Any(protocol => others.All(member => member.Supports(protocol.Name)));
 
+    public static bool HaveOneInCommon(IReadOnlyCollection<ClassicMember> members) => CommonTo(members).Count > 0;
+
     /// <summary>
     /// Each member votes for the first of its protocols that all support; most votes win. Of equal ones the one that a
     /// member further in front prefers wins, so that the choice does not depend on chance.

@@ -1,29 +1,15 @@
-using PerfLog.Metadata;
-
 namespace PerfLog.Broker.Groups;
 
 /// <summary>
 /// The requests of the consumer group protocol: finds the group, asks it under its lock, and has done what it wants done. Any
 /// thread may call it; nothing in it blocks.
 /// </summary>
-internal sealed class ConsumerCoordinator(GroupCoordinator coordinator, ClusterMetadata cluster)
+internal sealed class ConsumerCoordinator(GroupCoordinator coordinator, TopicViews topics)
 {
-    private ImageTopics _topics = new(cluster.Image.Topics);
-
     private GroupRuntime Runtime => coordinator.Runtime;
 
     /// <summary>The topics of this moment.</summary>
-    public ImageTopics Topics
-    {
-        get
-        {
-            TopicTable current = cluster.Image.Topics;
-            ImageTopics topics = Volatile.Read(ref _topics);
-            if (ReferenceEquals(topics.Version, current)) return topics;
-            Volatile.Write(ref _topics, topics = new ImageTopics(current));
-            return topics;
-        }
-    }
+    public ImageTopics Topics => topics.Current;
 
     /// <summary>Answers a heartbeat that says nothing new, if there is nothing new to say either.</summary>
     public bool TryAnswerIdle(ReadOnlySpan<char> groupId, MemberClaim claim, out HeartbeatAnswer answer)
@@ -51,11 +37,10 @@ internal sealed class ConsumerCoordinator(GroupCoordinator coordinator, ClusterM
         {
             // It was just deleted; the next try makes it anew.
             if (group.Membership.IsDead) return Refuse(ErrorCode.CoordinatorNotAvailable, $"The group '{groupId}' has just gone.");
-            if (call.Epoch == ConsumerMember.JoinEpoch) GroupConversion.TryToConsumer(group, coordinator.Settings);
-            if (group.Membership is not ConsumerGroup members)
-                return Refuse(ErrorCode.GroupIdNotFound, $"The group '{groupId}' is no consumer group, and has members of another kind.");
             Moment now = Runtime.Now;
-            ValueTask<HeartbeatAnswer> answer = members.Heartbeat(call, Topics, now);
+            GroupMembership membership = group.Membership;
+            ValueTask<HeartbeatAnswer> answer = GroupConversion.Heartbeat(ref membership, call, coordinator.Settings.Consumer, Topics, now);
+            group.Membership = membership;
             Runtime.Settle(group, now);
             return answer;
         }

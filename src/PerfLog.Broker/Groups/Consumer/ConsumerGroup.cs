@@ -3,7 +3,8 @@ namespace PerfLog.Broker.Groups;
 /// <summary>
 /// A group whose partitions the broker assigns. Members only say what they subscribe to and what they have; any change of
 /// members, subscriptions or topics raises the group's epoch, for which a target is computed, and each heartbeat brings its
-/// member a step closer to it (<see cref="Reconciliation"/>). No member waits for all others.
+/// member a step closer to it (<see cref="Reconciliation"/>). No member waits for all others. Members of the classic protocol may
+/// live in it too (<see cref="ClassicGuests"/>); when only they are left, it becomes a classic group again.
 /// </summary>
 internal sealed class ConsumerGroup : GroupMembership
 {
@@ -11,10 +12,12 @@ internal sealed class ConsumerGroup : GroupMembership
 
     private readonly ConsumerGroupSettings _settings;
     private readonly ConsumerSubscriptions _subscriptions;
+    private readonly ConsumerAdmission _admission;
     private readonly PartitionOwners _owners = new();
     private readonly GroupChanges _changes = new();
     private ErrorCode _killedBy;
     private bool _isDead;
+    private ClassicGroup? _successor;
 
     /// <param name="id">The group's id.</param>
     /// <param name="settings">Its limits and times.</param>
@@ -25,6 +28,9 @@ internal sealed class ConsumerGroup : GroupMembership
         _settings = settings;
         _changes.Add(former ?? []);
         _subscriptions = new ConsumerSubscriptions(settings);
+        _admission = new ConsumerAdmission(id, Members, _subscriptions, settings);
+        Timers = new MemberTimers(Members) { Settings = settings };
+        Guests = new ClassicGuests(this, _admission);
     }
 
     public string Id { get; }
@@ -42,6 +48,15 @@ internal sealed class ConsumerGroup : GroupMembership
     public long MetadataHash { get; private set; }
 
     public ConsumerMembers Members { get; } = new();
+
+    /// <summary>The members of the classic protocol among them.</summary>
+    public ClassicGuests Guests { get; }
+
+    internal MemberTimers Timers { get; }
+
+    public RebalanceHistory History { get; } = new();
+
+    public override GroupMembership? Successor => _successor;
 
     public string AssignorName => ConsumerTargets.AssignorOf(Members, _settings).Name;
 
@@ -80,7 +95,7 @@ internal sealed class ConsumerGroup : GroupMembership
         if (Epoch != AssignmentEpoch || claim.Generation != AssignmentEpoch || _subscriptions.IsStale(topics, now)) return false;
         if (Members.Find(claim.MemberId) is not { } member || !member.HasReached(AssignmentEpoch)) return false;
         if (claim.HasInstanceId && !claim.InstanceId.SequenceEqual(member.InstanceId)) return false;
-        member.SessionDeadlineTick = now.TickMs + _settings.SessionTimeoutMs;
+        Timers.Seen(member, now);
         answer = new HeartbeatAnswer(ErrorCode.None, null, member.Id, member.Epoch, _settings.HeartbeatIntervalMs, null);
         return true;
     }
@@ -90,18 +105,20 @@ internal sealed class ConsumerGroup : GroupMembership
     {
         if (_isDead) return new(HeartbeatAnswer.Failed(_killedBy, $"The group '{Id}' is not here any more."));
         HeartbeatAnswer answer = call.IsLeave ? Leave(call, now) : Beat(call, topics, now);
-        if (_changes.IsEmpty) return new(answer);
-        return new(Write(answer, now));
+
+        // A refused heartbeat changed nothing, also where a group that was just converted has its own records to write.
+        if (_changes.IsEmpty || answer.Error != ErrorCode.None) return new(answer);
+        return new(Write(answer, static error => HeartbeatAnswer.Failed(error, "The group's change could not be written."), now));
     }
 
-    /// <summary>Removes a member on an administrator's word.</summary>
-    public ErrorCode Remove(string memberId, string? instanceId, Moment now)
+    /// <summary>Removes a member of either protocol on its own or an administrator's word.</summary>
+    public ErrorCode Remove(string memberId, string? instanceId, string? reason, Moment now)
     {
         if (_isDead) return ErrorCode.CoordinatorNotAvailable;
         ConsumerMember? member = instanceId is null ? Members.Find(memberId) : Members.FindStatic(instanceId);
         if (member is null) return ErrorCode.UnknownMemberId;
         if (memberId.Length > 0 && memberId != member.Id) return ErrorCode.FencedInstanceId;
-        Remove(member, now);
+        Remove([member], $"{member.Id} left{(string.IsNullOrEmpty(reason) ? "" : $": {reason}")}", now);
         AskForChanges(now, null);
         return ErrorCode.None;
     }
@@ -109,24 +126,31 @@ internal sealed class ConsumerGroup : GroupMembership
     public override void Tick(Moment now)
     {
         if (_isDead) return;
-        foreach (ConsumerMember member in Members.TakeOverdue(now.TickMs)) Remove(member, now);
+        List<ConsumerMember> overdue = Members.TakeOverdue(now.TickMs);
+        if (overdue.Count == 0) return;
+        Remove(overdue, Timers.WhyOverdue(overdue[0], now), now);
         AskForChanges(now, null);
     }
 
     public override ErrorCode CheckCommit(MemberClaim claim, Moment now)
     {
         if (_isDead) return ErrorCode.CoordinatorNotAvailable;
-        return claim.Generation < 0 && IsEmpty ? ErrorCode.None : CheckEpoch(claim);
+        if (claim.Generation < 0 && IsEmpty) return ErrorCode.None;
+        ErrorCode error = CheckEpoch(claim, out ConsumerMember? member);
+        return claim.PredatesEpochs && member is { Classic: null } ? ErrorCode.UnsupportedVersion : error;
     }
 
     public override ErrorCode CheckFetch(MemberClaim claim)
     {
         if (_isDead) return ErrorCode.CoordinatorNotAvailable;
-        return claim.Generation < 0 && claim.MemberId.IsEmpty ? ErrorCode.None : CheckEpoch(claim);
+        return claim.Generation < 0 && claim.MemberId.IsEmpty ? ErrorCode.None : CheckEpoch(claim, out _);
     }
 
     public override bool? IsSubscribedTo(string topic) =>
         _subscriptions.IsKnown || Members.Count == 0 ? _subscriptions.Topics.ContainsKey(topic) : null;
+
+    /// <summary>The name of a topic that a member has; null when it is gone, or not known yet.</summary>
+    public string? NameOf(Uuid topic) => _subscriptions.Topics.FirstOrDefault(known => known.Value.Id == topic).Key;
 
     public override void Kill(ErrorCode error)
     {
@@ -156,84 +180,33 @@ internal sealed class ConsumerGroup : GroupMembership
             member.Assigned = member.Assigned.Where(partition => _owners.IsFreeFor(partition, member));
             member.PendingRevocation = member.PendingRevocation.Where(partition => _owners.IsFreeFor(partition, member));
             _owners.Take(member);
-            StartTimers(member, now);
-            Members.Add(member);
+            Begin(member, now);
         }
+
+        BecomeClassicIfMembersAre(now);
     }
 
-    private HeartbeatAnswer Beat(HeartbeatCall call, ITopicView topics, Moment now)
+    /// <summary>Makes a new group of a classic group's members; its records are written with its first change.</summary>
+    /// <param name="generation">Their generation, which becomes the group's epoch and theirs.</param>
+    /// <param name="members">The members with what they have; nothing is in two hands.</param>
+    public void Adopt(int generation, IEnumerable<ConsumerMember> members, Moment now)
     {
-        if (Refuse(call, out ConsumerMember? member) is { } refusal) return refusal;
-        PartitionSet before = member?.Assigned ?? PartitionSet.Empty;
-        bool isNew = member is null;
-        bool isAdmitted = isNew || member!.Id != call.MemberId;
-        if (isAdmitted) member = Admit(call, member);
-        MemberChange change = member!.Update(call);
-        if (isAdmitted || change != MemberChange.None) _changes.Add(ConsumerGroupRecord.Member(Id, member));
-        Assign(isNew || change.HasFlag(MemberChange.Subscription), topics, now);
-        Reconcile(member, call.Owned, now);
-
-        bool isTold = call.IsFull || call.Epoch != member.Epoch || !ReferenceEquals(before, member.Assigned);
-        int interval = member.State == ConsumerMemberState.UnreleasedPartitions ? _settings.ImpatientIntervalMs : _settings.HeartbeatIntervalMs;
-        return new HeartbeatAnswer(ErrorCode.None, null, member.Id, member.Epoch, interval, isTold ? member.Assigned : null);
-    }
-
-    /// <summary>Finds the member that calls; null when it has yet to be admitted, another one when that is to be succeeded.</summary>
-    private HeartbeatAnswer? Refuse(HeartbeatCall call, out ConsumerMember? member)
-    {
-        member = Members.Find(call.MemberId);
-        if (call.ServerAssignor is { } assignor && _settings.Assignors.All(known => known.Name != assignor))
+        (Epoch, AssignmentEpoch, AssignedAt) = (generation, generation, now.Wall);
+        foreach (ConsumerMember member in members)
         {
-            string known = string.Join(", ", _settings.Assignors.Select(static known => known.Name));
-            return HeartbeatAnswer.Failed(ErrorCode.UnsupportedAssignor, $"There is no assignor '{assignor}'; there are {known}.");
+            _owners.Take(member);
+            Begin(member, now);
+            _changes.Add(RecordsOf(member.Id));
         }
 
-        HeartbeatAnswer? refusal = call.Epoch == ConsumerMember.JoinEpoch ? RefuseJoin(call, ref member) : RefuseMember(call, member);
-        if (refusal is not null) return refusal;
-        if (string.IsNullOrEmpty(call.TopicRegex) || _subscriptions.TryAccept(call.TopicRegex, out string? violation)) return null;
-        return HeartbeatAnswer.Failed(ErrorCode.InvalidRegularExpression, violation);
+        // The classic group's tombstone comes last: a log that ends before it still tells of that group.
+        _changes.Add([ConsumerGroupRecord.TargetEpoch(this), ConsumerGroupRecord.Of(this), ClassicGroupRecord.Tombstone(Id)]);
     }
 
-    private HeartbeatAnswer? RefuseJoin(HeartbeatCall call, ref ConsumerMember? member)
+    /// <summary>Takes in a new member, or one that follows a static member that left or was started anew.</summary>
+    internal ConsumerMember Admit(string id, string? instanceId, ConsumerMember? predecessor)
     {
-        if (member is not null && member.InstanceId != call.InstanceId)
-            return HeartbeatAnswer.Failed(ErrorCode.InvalidRequest, $"The member {call.MemberId} has another instance id.");
-        if (member is null && call.InstanceId is { } instance) member = Members.FindStatic(instance);
-        if (member is not null && member.Id != call.MemberId && !member.IsAway)
-        {
-            return HeartbeatAnswer.Failed(
-                ErrorCode.UnreleasedInstanceId, $"The instance id {call.InstanceId} is that of the member {member.Id}, which has not left.");
-        }
-
-        return member is null && Members.Count >= _settings.MembersMax
-            ? HeartbeatAnswer.Failed(ErrorCode.GroupMaxSizeReached, $"The group '{Id}' has {Members.Count} members, which is the limit.")
-            : null;
-    }
-
-    private HeartbeatAnswer? RefuseMember(HeartbeatCall call, ConsumerMember? member)
-    {
-        if (call.InstanceId is { } instance)
-        {
-            ConsumerMember? holder = Members.FindStatic(instance);
-            if (holder is not null && holder != member)
-                return HeartbeatAnswer.Failed(ErrorCode.FencedInstanceId, $"The instance id {instance} is that of the member {holder.Id}.");
-        }
-
-        if (member is null) return Unknown(call.MemberId);
-        if (call.Epoch == member.Epoch) return null;
-
-        // The answer with the present epoch may have been lost; a member that has nothing but what is its own may go on.
-        bool hasMissedAnswer = !member.IsAway && call.Epoch == member.PreviousEpoch && call.Owned is not null && call.Owned.IsSubsetOf(member.Assigned);
-        return hasMissedAnswer ? null : HeartbeatAnswer.Failed(
-            ErrorCode.FencedMemberEpoch, $"The member {member.Id} is at epoch {member.Epoch}, not {call.Epoch}; it must give up all and join again.");
-    }
-
-    /// <summary>Takes in a new member, or one that follows a static member that left for a while.</summary>
-    private ConsumerMember Admit(HeartbeatCall call, ConsumerMember? predecessor)
-    {
-        ConsumerMember member = predecessor is null
-            ? new ConsumerMember { Id = call.MemberId, InstanceId = call.InstanceId }
-            : predecessor.SucceededBy(call.MemberId);
+        ConsumerMember member = predecessor is null ? new ConsumerMember { Id = id, InstanceId = instanceId } : predecessor.SucceededBy(id);
         if (predecessor is not null)
         {
             Forget(predecessor);
@@ -245,14 +218,65 @@ internal sealed class ConsumerGroup : GroupMembership
         return member;
     }
 
+    /// <summary>A member has said what it wants and has: the group and it go on as that demands.</summary>
+    /// <param name="member">The member.</param>
+    /// <param name="isChanged">Anything of what it says differs from what is written down.</param>
+    /// <param name="reason">Why targets are computed anew; null when nothing about the member is a reason.</param>
+    /// <param name="owned">What it has; null when it does not say.</param>
+    internal void Take(ConsumerMember member, bool isChanged, string? reason, PartitionSet? owned, ITopicView topics, Moment now)
+    {
+        if (isChanged) _changes.Add(ConsumerGroupRecord.Member(Id, member));
+        Assign(reason, topics, now);
+        Reconcile(member, owned, now);
+        EndRebalanceIfDone(now);
+        BecomeClassicIfMembersAre(now);
+    }
+
+    /// <summary>Computes new targets when topics have changed; members of the newer protocol do so with each heartbeat.</summary>
+    internal void FollowTopics(ITopicView topics, Moment now)
+    {
+        if (!_subscriptions.IsStale(topics, now)) return;
+        Assign(null, topics, now);
+        AskForChanges(now, null);
+    }
+
+    /// <summary>Whether another member still has something that this one is to get.</summary>
+    internal bool IsWaiting(ConsumerMember member) =>
+        !member.Target.Except(member.Assigned).Where(partition => !_owners.IsFreeFor(partition, member)).IsEmpty;
+
+    /// <summary>Answers once what was changed has been written.</summary>
+    internal Task<TAnswer> Write<TAnswer>(TAnswer answer, Func<ErrorCode, TAnswer> failed, Moment now)
+    {
+        if (_changes.IsEmpty) return Task.FromResult(answer);
+        var written = new TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        AskForChanges(now, error => written.SetResult(error == ErrorCode.None ? answer : failed(error)));
+        return written.Task;
+    }
+
+    private HeartbeatAnswer Beat(HeartbeatCall call, ITopicView topics, Moment now)
+    {
+        if (_admission.Refuse(call, out ConsumerMember? member) is { } refusal) return refusal;
+        PartitionSet before = member?.Assigned ?? PartitionSet.Empty;
+        bool isNew = member is null;
+        bool isAdmitted = isNew || member!.Id != call.MemberId;
+        if (isAdmitted) member = Admit(call.MemberId, call.InstanceId, member);
+        MemberChange change = member!.Update(call, classic: null);
+        string? reason = isNew ? $"{member.Id} joined"
+            : change.HasFlag(MemberChange.Subscription) ? $"{member.Id} has another subscription" : null;
+        Take(member, isAdmitted || change != MemberChange.None, reason, call.Owned, topics, now);
+
+        bool isTold = call.IsFull || call.Epoch != member.Epoch || !ReferenceEquals(before, member.Assigned);
+        int interval = member.State == ConsumerMemberState.UnreleasedPartitions ? _settings.ImpatientIntervalMs : _settings.HeartbeatIntervalMs;
+        return new HeartbeatAnswer(ErrorCode.None, null, member.Id, member.Epoch, interval, isTold ? member.Assigned : null);
+    }
+
     private HeartbeatAnswer Leave(HeartbeatCall call, Moment now)
     {
         ConsumerMember? member = Members.Find(call.MemberId);
-        if (call.InstanceId is { } instance && Members.FindStatic(instance) is { } holder && holder != member)
-            return HeartbeatAnswer.Failed(ErrorCode.FencedInstanceId, $"The instance id {instance} is that of the member {holder.Id}.");
-        if (member is null || (call.Epoch == ConsumerMember.AwayEpoch && member.InstanceId is null)) return Unknown(call.MemberId);
+        if (_admission.RefuseInstance(call, member) is { } refusal) return refusal;
+        if (member is null || (call.Epoch == ConsumerMember.AwayEpoch && member.InstanceId is null)) return ConsumerAdmission.Unknown(call.MemberId);
         if (call.Epoch == ConsumerMember.AwayEpoch) GoAway(member);
-        else Remove(member, now);
+        else Remove([member], $"{member.Id} left", now);
         return new HeartbeatAnswer(ErrorCode.None, null, call.MemberId, call.Epoch, _settings.HeartbeatIntervalMs, null);
     }
 
@@ -263,17 +287,29 @@ internal sealed class ConsumerGroup : GroupMembership
         (member.PreviousEpoch, member.Epoch) = (member.Epoch, ConsumerMember.AwayEpoch);
         member.State = ConsumerMemberState.Stable;
         member.PendingRevocation = PartitionSet.Empty;
-        member.RevocationDeadlineTick = Moment.Never;
+        member.DutyDeadlineTick = Moment.Never;
         _owners.Take(member);
         _changes.Add(ConsumerGroupRecord.Current(Id, member));
     }
 
-    private void Remove(ConsumerMember member, Moment now)
+    private void Remove(IReadOnlyList<ConsumerMember> members, string reason, Moment now)
     {
-        Forget(member);
+        foreach (ConsumerMember member in members) Forget(member);
+        BecomeClassicIfMembersAre(now);
+        if (_isDead) return;
         Epoch++;
+        History.Begin(reason, now);
         if (Members.Count == 0) BecomeEmpty(now);
         _changes.Add(ConsumerGroupRecord.Of(this));
+        EndRebalanceIfDone(now);
+    }
+
+    /// <summary>Nobody is left for whom the broker must assign. The epoch stays, so that what members have now stays theirs.</summary>
+    private void BecomeClassicIfMembersAre(Moment now)
+    {
+        if (_isDead || Members.Count == 0 || GroupConversion.ToClassic(this, _settings, now) is not { } successor) return;
+        _successor = successor;
+        Kill(ErrorCode.RebalanceInProgress);
     }
 
     private void Forget(ConsumerMember member)
@@ -295,12 +331,14 @@ internal sealed class ConsumerGroup : GroupMembership
     }
 
     /// <summary>Raises the epoch when members or topics changed, and computes the targets for it.</summary>
-    private void Assign(bool hasChanged, ITopicView topics, Moment now)
+    private void Assign(string? reason, ITopicView topics, Moment now)
     {
+        bool hasChanged = reason is not null;
         if (hasChanged || Epoch > AssignmentEpoch || _subscriptions.IsStale(topics, now)) Look(topics, now);
         if (hasChanged || _subscriptions.Hash != MetadataHash)
         {
             Epoch++;
+            History.Begin(reason ?? "its topics changed", now);
             MetadataHash = _subscriptions.Hash;
             _changes.Add(ConsumerGroupRecord.Of(this));
         }
@@ -322,34 +360,29 @@ internal sealed class ConsumerGroup : GroupMembership
     {
         bool hasAdvanced = Reconciliation.Advance(member, AssignmentEpoch, owned, _owners);
         if (hasAdvanced) _changes.Add(ConsumerGroupRecord.Current(Id, member));
-        member.SessionDeadlineTick = now.TickMs + _settings.SessionTimeoutMs;
-        if (hasAdvanced) StartRevocation(member, now);
+        Timers.Seen(member, now);
+        if (hasAdvanced) Timers.Restart(member, now);
         Members.NoteDeadline(member);
     }
 
-    private void StartTimers(ConsumerMember member, Moment now)
+    private void Begin(ConsumerMember member, Moment now)
     {
-        member.SessionDeadlineTick = now.TickMs + _settings.SessionTimeoutMs;
-        StartRevocation(member, now);
+        Timers.Seen(member, now);
+        Timers.Restart(member, now);
+        Members.Add(member);
     }
 
-    private static void StartRevocation(ConsumerMember member, Moment now) =>
-        member.RevocationDeadlineTick = member.State == ConsumerMemberState.UnrevokedPartitions && member.RebalanceTimeoutMs >= 0
-            ? now.TickMs + member.RebalanceTimeoutMs
-            : Moment.Never;
-
-    private ErrorCode CheckEpoch(MemberClaim claim)
+    private void EndRebalanceIfDone(Moment now)
     {
-        if (Members.Find(claim.MemberId) is not { } member) return ErrorCode.UnknownMemberId;
-        return claim.Generation == member.Epoch ? ErrorCode.None : ErrorCode.StaleMemberEpoch;
+        if (History.IsUnderWay && State is ConsumerGroupState.Stable or ConsumerGroupState.Empty) History.End(Epoch, now);
     }
 
-    private Task<HeartbeatAnswer> Write(HeartbeatAnswer answer, Moment now)
+    private ErrorCode CheckEpoch(MemberClaim claim, out ConsumerMember? member)
     {
-        var written = new TaskCompletionSource<HeartbeatAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        AskForChanges(now, error => written.SetResult(
-            error == ErrorCode.None ? answer : HeartbeatAnswer.Failed(error, "The group's change could not be written.")));
-        return written.Task;
+        member = Members.Find(claim.MemberId);
+        if (member is null) return ErrorCode.UnknownMemberId;
+        if (claim.Generation == member.Epoch) return ErrorCode.None;
+        return member.Classic is null ? ErrorCode.StaleMemberEpoch : ErrorCode.IllegalGeneration;
     }
 
     private void AskForChanges(Moment now, Action<ErrorCode>? done)
@@ -366,7 +399,4 @@ internal sealed class ConsumerGroup : GroupMembership
     private GroupRecord RegexRecord(string regex, Moment now) => _subscriptions.Matches.TryGetValue(regex, out string[]? matches)
         ? ConsumerGroupRecord.Regex(Id, regex, matches, now)
         : ConsumerGroupRecord.ForgetRegex(Id, regex);
-
-    private static HeartbeatAnswer Unknown(string memberId) =>
-        HeartbeatAnswer.Failed(ErrorCode.UnknownMemberId, $"There is no member {memberId}.");
 }

@@ -65,6 +65,7 @@ internal sealed class ConsumerGroupImage
             TopicNames = SortedNames.Of(value.SubscribedTopicNames),
             TopicRegex = value.SubscribedTopicRegex,
             ServerAssignor = value.ServerAssignor,
+            Classic = value.ClassicMemberMetadata is { SupportedProtocols.Count: > 0 } classic ? Of(classic) : null,
             Epoch = current.MemberEpoch,
             PreviousEpoch = current.PreviousMemberEpoch,
             State = (ConsumerMemberState)current.State,
@@ -73,6 +74,9 @@ internal sealed class ConsumerGroupImage
             PendingRevocation = PartitionSet.Of(Flat(current.PartitionsPendingRevocation)),
         };
     }
+
+    private static ClassicSide Of(ConsumerGroupMemberMetadataValue.ClassicMember classic) => new(
+        classic.SessionTimeoutMs, [.. classic.SupportedProtocols.Select(static protocol => new MemberProtocol(protocol.Name, protocol.Metadata))]);
 
     private PartitionSet TargetOf(string id) => _targets.TryGetValue(id, out ConsumerGroupTargetAssignmentMemberValue? target)
         ? PartitionSet.Of(target.TopicPartitions.SelectMany(static topic =>

@@ -26,6 +26,7 @@ internal static class ConsumerGroupRecord
             SubscribedTopicRegex = member.TopicRegex,
             RebalanceTimeoutMs = member.RebalanceTimeoutMs,
             ServerAssignor = member.ServerAssignor,
+            ClassicMemberMetadata = member.Classic is null ? null : Of(member.Classic),
         },
         ValueVersion);
 
@@ -92,6 +93,13 @@ internal static class ConsumerGroupRecord
             ConsumerGroupTargetAssignmentMetadataKey.RecordType, new ConsumerGroupTargetAssignmentMetadataKey { GroupId = group }),
         GroupRecord.Tombstone(ConsumerGroupMetadataKey.RecordType, new ConsumerGroupMetadataKey { GroupId = group }),
     ];
+
+    private static ConsumerGroupMemberMetadataValue.ClassicMember Of(ClassicSide classic) => new()
+    {
+        SessionTimeoutMs = classic.SessionTimeoutMs,
+        SupportedProtocols = [.. classic.Protocols.Select(static protocol =>
+            new ConsumerGroupMemberMetadataValue.ClassicProtocol { Name = protocol.Name, Metadata = protocol.Metadata })],
+    };
 
     private static List<ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions> CurrentPartitions(PartitionSet partitions) =>
         [.. partitions.ByTopic().Select(static topic =>

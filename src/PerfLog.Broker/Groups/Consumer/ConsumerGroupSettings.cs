@@ -18,6 +18,11 @@ internal sealed record ConsumerGroupSettings
     /// <summary>The assignors that members may ask for; the first is taken where none asks.</summary>
     public IReadOnlyList<IGroupAssignor> Assignors { get; init; } = KnownAssignors;
 
+    public MigrationPolicy Migration { get; init; } = MigrationPolicy.Bidirectional;
+
+    /// <summary>The limits of the classic group that this one may become.</summary>
+    public ClassicGroupSettings Classic { get; init; } = new();
+
     /// <summary>How often a regular expression is held against topics that come and go.</summary>
     public int RegexIntervalMs { get; init; } = 1000;
 
@@ -28,11 +33,13 @@ internal sealed record ConsumerGroupSettings
     public int ImpatientIntervalMs =>
         Math.Min(HeartbeatIntervalMs, Math.Max(ImpatientIntervalMsMin, HeartbeatIntervalMs / ImpatienceFactor));
 
-    public static ConsumerGroupSettings Read(BrokerConfig config) => new()
+    public static ConsumerGroupSettings Read(BrokerConfig config, ClassicGroupSettings classic) => new()
     {
         HeartbeatIntervalMs = ConfigText.Int(config.Get("group.consumer.heartbeat.interval.ms")),
         SessionTimeoutMs = ConfigText.Int(config.Get("group.consumer.session.timeout.ms")),
         MembersMax = ConfigText.Int(config.Get("group.consumer.max.size")),
+        Migration = Enum.Parse<MigrationPolicy>(config.Get("group.consumer.migration.policy"), ignoreCase: true),
+        Classic = classic,
         Assignors = [.. ConfigText.List(config.Get("group.consumer.assignors"))
             .Select(static name => KnownAssignors.First(assignor => assignor.Name == name))],
     };

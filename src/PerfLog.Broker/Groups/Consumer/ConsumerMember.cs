@@ -34,6 +34,9 @@ internal sealed class ConsumerMember
     /// <summary>The assignor that it would like; null when it leaves that to the broker.</summary>
     public string? ServerAssignor { get; set; }
 
+    /// <summary>Null for a member of the newer protocol.</summary>
+    public ClassicSide? Classic { get; set; }
+
     /// <summary>The group's epoch that the member has come to.</summary>
     public int Epoch { get; set; }
 
@@ -54,10 +57,13 @@ internal sealed class ConsumerMember
     /// <summary>When it is taken for dead.</summary>
     public long SessionDeadlineTick { get; set; } = Moment.Never;
 
-    /// <summary>When it must have given up what is pending.</summary>
-    public long RevocationDeadlineTick { get; set; } = Moment.Never;
+    /// <summary>
+    /// When it must have done what it has been told: given up what is pending, and in the classic protocol joined again and asked
+    /// for its assignment.
+    /// </summary>
+    public long DutyDeadlineTick { get; set; } = Moment.Never;
 
-    public long DeadlineTick => Math.Min(SessionDeadlineTick, RevocationDeadlineTick);
+    public long DeadlineTick => Math.Min(SessionDeadlineTick, DutyDeadlineTick);
 
     public bool IsAway => Epoch == AwayEpoch;
 
@@ -82,19 +88,23 @@ internal sealed class ConsumerMember
     };
 
     /// <summary>Takes over what a request says of the member; what it leaves out stays.</summary>
-    public MemberChange Update(HeartbeatCall call)
+    /// <param name="call">The request, or what a request of the classic protocol says in its terms.</param>
+    /// <param name="classic">Null for a request of the newer protocol.</param>
+    public MemberChange Update(HeartbeatCall call, ClassicSide? classic)
     {
         var change = MemberChange.None;
         if (call.RackId is { } rack && rack != RackId) (RackId, change) = (rack, change | MemberChange.Subscription);
         if (call.TopicNames is { } names && !names.AsSpan().SequenceEqual(TopicNames))
             (TopicNames, change) = (names, change | MemberChange.Subscription);
-        if (call.TopicRegex is { } regex && regex != TopicRegex) (TopicRegex, change) = (regex, change | MemberChange.Subscription);
+        if (call.TopicRegex is { } regex && regex != (TopicRegex ?? "")) (TopicRegex, change) = (regex, change | MemberChange.Subscription);
         if (call.ServerAssignor is { } assignor && assignor != ServerAssignor)
             (ServerAssignor, change) = (assignor, change | MemberChange.Subscription);
         if (call.RebalanceTimeoutMs >= 0 && call.RebalanceTimeoutMs != RebalanceTimeoutMs)
             (RebalanceTimeoutMs, change) = (call.RebalanceTimeoutMs, change | MemberChange.Description);
         if (call.ClientId != ClientId || call.ClientHost != ClientHost)
             (ClientId, ClientHost, change) = (call.ClientId, call.ClientHost, change | MemberChange.Description);
+        bool isSameSide = classic is null ? Classic is null : classic.IsSame(Classic);
+        if (!isSameSide) (Classic, change) = (classic, change | MemberChange.Description);
         return change;
     }
 }

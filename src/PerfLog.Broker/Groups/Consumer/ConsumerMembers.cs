@@ -6,8 +6,13 @@ internal sealed class ConsumerMembers
     private readonly Dictionary<string, ConsumerMember> _byId = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConsumerMember> _byInstance = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConsumerMember>.AlternateLookup<ReadOnlySpan<char>> _byIdSpan;
+    private readonly Dictionary<string, ConsumerMember>.AlternateLookup<ReadOnlySpan<char>> _byInstanceSpan;
 
-    public ConsumerMembers() => _byIdSpan = _byId.GetAlternateLookup<ReadOnlySpan<char>>();
+    public ConsumerMembers()
+    {
+        _byIdSpan = _byId.GetAlternateLookup<ReadOnlySpan<char>>();
+        _byInstanceSpan = _byInstance.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
 
     public int Count => _byId.Count;
 
@@ -21,7 +26,8 @@ internal sealed class ConsumerMembers
 
     public ConsumerMember? Find(ReadOnlySpan<char> id) => _byIdSpan.TryGetValue(id, out ConsumerMember? member) ? member : null;
 
-    public ConsumerMember? FindStatic(string instanceId) => _byInstance.GetValueOrDefault(instanceId);
+    public ConsumerMember? FindStatic(ReadOnlySpan<char> instanceId) =>
+        _byInstanceSpan.TryGetValue(instanceId, out ConsumerMember? member) ? member : null;
 
     public void Add(ConsumerMember member)
     {

@@ -15,6 +15,7 @@ internal sealed class ConsumerGroupDescribeHandler(ConsumerCoordinator groups, I
     // One bit for each operation: read 3, delete 6, describe 8. Everybody may do everything.
     private const int EveryOperation = (1 << 3) | (1 << 6) | (1 << 8);
     private const int NotAsked = int.MinValue;
+    private const sbyte ClassicMemberType = 0;
     private const sbyte ConsumerMemberType = 1;
 
     protected override ValueTask<ConsumerGroupDescribeResponse> AnswerAsync(ConsumerGroupDescribeRequest request, RequestContext context)
@@ -39,6 +40,9 @@ internal sealed class ConsumerGroupDescribeHandler(ConsumerCoordinator groups, I
         described.GroupEpoch = group.Epoch;
         described.AssignmentEpoch = group.AssignmentEpoch;
         described.AssignorName = group.AssignorName;
+        described.LastRebalanceReason = group.History.Last?.Reason;
+        described.LastRebalanceStartedMs = group.History.Last?.StartedAt.Value ?? -1;
+        described.LastRebalanceTookMs = group.History.Last?.TookMs ?? -1;
         described.Members = [.. group.Members.All.Select(member => Describe(member, topics))];
     }
 
@@ -54,7 +58,7 @@ internal sealed class ConsumerGroupDescribeHandler(ConsumerCoordinator groups, I
         SubscribedTopicRegex = member.HasRegex ? member.TopicRegex : null,
         Assignment = Describe(member.Assigned, topics),
         TargetAssignment = Describe(member.Target, topics),
-        MemberType = ConsumerMemberType,
+        MemberType = member.Classic is null ? ConsumerMemberType : ClassicMemberType,
     };
 
     private static ConsumerGroupDescribeResponse.Assignment Describe(PartitionSet partitions, ITopicView topics)

@@ -21,6 +21,7 @@ internal sealed partial class OffsetCommitHandler(OffsetCommitter committer, Clu
     private const int TextBytes = 256;
     private const int PooledMax = 256;
     private const long FromNowOn = -1;
+    private const short FirstWithEpochs = 9;
 
     private readonly Reusables<OffsetCommit> _commits = new(static () => new OffsetCommit(), PooledMax);
 
@@ -60,6 +61,7 @@ internal sealed partial class OffsetCommitHandler(OffsetCommitter committer, Clu
             InstanceId = Utf8Text.Decode(request.GroupInstanceId, instance),
             HasInstanceId = !request.GroupInstanceIdIsNull,
             Generation = request.GenerationIdOrMemberEpoch,
+            PredatesEpochs = commit.Request.Version < FirstWithEpochs,
         });
     }
 

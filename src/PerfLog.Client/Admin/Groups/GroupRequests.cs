@@ -70,7 +70,7 @@ internal sealed class GroupRequests(ClusterConnections cluster, GroupCoordinator
             described.AssignorName,
             coordinator,
             [.. described.Members.OrderBy(static member => member.MemberId, StringComparer.Ordinal).Select(Member)],
-            null);
+            Rebalance(described.LastRebalanceReason, described.LastRebalanceStartedMs, described.LastRebalanceTookMs));
     }
 
     private async Task<GroupDescription> DescribeClassicGroupAsync(string group, CancellationToken cancellation)
@@ -90,10 +90,11 @@ internal sealed class GroupRequests(ClusterConnections cluster, GroupCoordinator
             described.ProtocolData,
             coordinator,
             [.. described.Members.OrderBy(static member => member.MemberId, StringComparer.Ordinal).Select(Member)],
-            described.LastRebalanceReason is { } reason
-                ? new RebalanceDescription(reason, new TimestampMs(described.LastRebalanceStartedMs), described.LastRebalanceTookMs)
-                : null);
+            Rebalance(described.LastRebalanceReason, described.LastRebalanceStartedMs, described.LastRebalanceTookMs));
     }
+
+    private static RebalanceDescription? Rebalance(string? reason, long startedMs, long tookMs) =>
+        reason is null ? null : new RebalanceDescription(reason, new TimestampMs(startedMs), tookMs);
 
     private static GroupMember Member(DescribeGroupsResponse.DescribedGroupMember member) => new(
         member.MemberId, member.GroupInstanceId, member.ClientId, member.ClientHost, Assignment(member.MemberAssignment));

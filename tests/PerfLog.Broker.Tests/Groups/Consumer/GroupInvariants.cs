@@ -39,5 +39,8 @@ internal static class GroupInvariants
             .Select(static member => string.Join(
                 '|',
                 member.Id, member.InstanceId, member.RackId, member.RebalanceTimeoutMs, string.Join(',', member.TopicNames), member.TopicRegex,
-                member.ServerAssignor, member.Epoch, member.PreviousEpoch, member.State, member.Target, member.Assigned, member.PendingRevocation)));
+                member.ServerAssignor, Describe(member.Classic), member.Epoch, member.PreviousEpoch, member.State, member.Target, member.Assigned, member.PendingRevocation)));
+
+    private static string Describe(ClassicSide? classic) => classic is null ? "" : $"{classic.SessionTimeoutMs} " + string.Join(
+        ',', classic.Protocols.Select(static protocol => $"{protocol.Name}={Convert.ToHexString(protocol.Metadata)}"));
 }

@@ -7,6 +7,8 @@ public sealed class ConsumerGroupBroker() : BrokerFixture(Settings)
     [
         "group.consumer.heartbeat.interval.ms=200",
         "group.consumer.session.timeout.ms=2000",
+        "group.min.session.timeout.ms=500",
+        "group.initial.rebalance.delay.ms=200",
         "offsets.topic.num.partitions=8",
     ];
 }

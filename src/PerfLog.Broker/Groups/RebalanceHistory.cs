@@ -16,6 +16,8 @@ internal sealed class RebalanceHistory
     /// <summary>The last one that came to its end; null when there has been none since this broker coordinates the group.</summary>
     public RebalanceReport? Last { get; private set; }
 
+    public bool IsUnderWay => _reason is not null;
+
     /// <summary>How many came to their end.</summary>
     public long Count { get; private set; }
 
