@@ -5,7 +5,7 @@ namespace PerfLog.Records;
 /// <summary>
 /// Writes a batch's header, laid out as <see cref="RecordBatchLayout"/> draws it, over the start of its bytes.
 /// </summary>
-internal static class RecordBatchHeader
+public static class RecordBatchHeader
 {
     /// <param name="batch">The whole batch: its length is the batch's, and its records are summed.</param>
     /// <param name="totals">What to say of the records.</param>

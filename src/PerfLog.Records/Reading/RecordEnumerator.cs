@@ -51,7 +51,8 @@ public ref struct RecordEnumerator
     /// <summary>What was wrong with the first bad record; null while all is well.</summary>
     public string? Fault { get; private set; }
 
-    internal readonly int OffsetDelta => _bounds.OffsetDelta;
+    /// <summary>The present record's place in its batch's original sequence of offsets.</summary>
+    public readonly int OffsetDelta => _bounds.OffsetDelta;
 
     internal readonly TimestampMs Timestamp => _isLogAppendTime ? _logAppendTime : _baseTimestamp + _bounds.TimestampDelta;
 

@@ -12,7 +12,7 @@ internal sealed record MetaProperties(string ClusterId, BrokerId BrokerId, Uuid 
     public static MetaProperties ReadOrCreate(IStorageDevice device, LogDirectorySettings settings)
     {
         string path = Path.Combine(settings.Path, FileName);
-        MetaProperties wanted = new(settings.ClusterId, settings.BrokerId, Uuid.NewRandom(settings.Random));
+        MetaProperties wanted = New(settings);
         if (AtomicFile.ReadText(device, path) is not { } text)
         {
             AtomicFile.Write(device, path, wanted.Format());
@@ -20,9 +20,12 @@ internal sealed record MetaProperties(string ClusterId, BrokerId BrokerId, Uuid 
         }
 
         IReadOnlyDictionary<string, string> found = PropertiesText.Parse(text);
-        Compare(path, "cluster.id", found.GetValueOrDefault("cluster.id"), settings.ClusterId);
-        string brokerId = settings.BrokerId.ToString();
-        Compare(path, "node.id", found.GetValueOrDefault("node.id") ?? found.GetValueOrDefault("broker.id"), brokerId);
+        string? clusterId = found.GetValueOrDefault("cluster.id");
+        string? brokerId = found.GetValueOrDefault("node.id") ?? found.GetValueOrDefault("broker.id");
+        Compare(path, "cluster.id", clusterId, settings.ClusterId);
+        Compare(path, "node.id", brokerId, settings.BrokerId?.ToString());
+        if (clusterId is not null) wanted = wanted with { ClusterId = clusterId };
+        if (int.TryParse(brokerId, NumberStyles.None, CultureInfo.InvariantCulture, out int number)) wanted = wanted with { BrokerId = new BrokerId(number) };
         if (Uuid.TryParse(found.GetValueOrDefault("directory.id"), out Uuid id)) return wanted with { DirectoryId = id };
 
         // Older files carry no directory id: such a directory gets one now.
@@ -30,9 +33,14 @@ internal sealed record MetaProperties(string ClusterId, BrokerId BrokerId, Uuid 
         return wanted;
     }
 
-    private static void Compare(string path, string key, string? found, string wanted)
+    private static MetaProperties New(LogDirectorySettings settings) => new(
+        settings.ClusterId ?? Uuid.NewRandom(settings.Random).ToString(),
+        settings.BrokerId ?? new BrokerId(0),
+        Uuid.NewRandom(settings.Random));
+
+    private static void Compare(string path, string key, string? found, string? wanted)
     {
-        if (found is null || found == wanted) return;
+        if (found is null || wanted is null || found == wanted) return;
         throw new DirectoryMismatchException(
             path, $"{key} is '{found}', but this broker's is '{wanted}'. Correct the configuration, or choose another directory.");
     }

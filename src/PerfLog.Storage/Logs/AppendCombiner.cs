@@ -23,7 +23,8 @@ internal sealed class AppendCombiner(LogState log, LogWriter writer, LogFlush fl
             case AppendQueue.Entry.Full: return ValueTask.FromResult(AppendResult.Failed(ErrorCode.RequestTimedOut));
         }
 
-        AppendResult result = AppendOne(batch, epoch);
+        AppendResult result = WriteOne(batch, epoch);
+        if (result.Error == ErrorCode.None) result = FlushIfAsked() ?? result;
         Drain();
         return ValueTask.FromResult(result);
     }
@@ -41,7 +42,7 @@ internal sealed class AppendCombiner(LogState log, LogWriter writer, LogFlush fl
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    private AppendResult AppendOne(Memory<byte> batch, LeaderEpoch epoch)
+    private AppendResult WriteOne(Memory<byte> batch, LeaderEpoch epoch)
     {
         lock (log.Writer)
         {
@@ -52,7 +53,6 @@ internal sealed class AppendCombiner(LogState log, LogWriter writer, LogFlush fl
                 writer.Begin();
                 AppendResult result = writer.StageAsLeader(batch, epoch);
                 writer.Commit();
-                flush.FlushIfManyWait();
                 return result;
             }
             catch (Exception cause)
@@ -64,7 +64,7 @@ internal sealed class AppendCombiner(LogState log, LogWriter writer, LogFlush fl
 
     private void AppendGroup()
     {
-        AppendResult? failed = WriteGroup();
+        AppendResult? failed = WriteGroup() ?? FlushIfAsked();
         foreach (AppendWaiter waiter in _group) waiter.Complete(failed ?? waiter.Staged);
         _group.Clear();
     }
@@ -80,13 +80,26 @@ internal sealed class AppendCombiner(LogState log, LogWriter writer, LogFlush fl
                 writer.Begin();
                 foreach (AppendWaiter waiter in _group) waiter.Staged = writer.StageAsLeader(waiter.Batch, waiter.Epoch);
                 writer.Commit();
-                flush.FlushIfManyWait();
                 return null;
             }
             catch (Exception cause)
             {
                 return Failed(cause);
             }
+        }
+    }
+
+    // Without the writer lock: what else works on the log does not wait for the disk.
+    private AppendResult? FlushIfAsked()
+    {
+        try
+        {
+            flush.FlushIfManyWait();
+            return null;
+        }
+        catch (Exception cause)
+        {
+            return Failed(cause);
         }
     }
 

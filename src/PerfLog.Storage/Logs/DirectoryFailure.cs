@@ -13,6 +13,9 @@ internal sealed partial class DirectoryFailure(string path, IStorageDevice devic
 {
     private Exception? _cause;
 
+    /// <summary>Told of the first failure, on the thread that it happened to.</summary>
+    public Action Recorded { get; init; } = static () => { };
+
     public Exception? Cause => Volatile.Read(ref _cause);
 
     public bool IsOffline => Cause is not null;
@@ -22,6 +25,7 @@ internal sealed partial class DirectoryFailure(string path, IStorageDevice devic
         if (Interlocked.CompareExchange(ref _cause, cause, null) is not null) return;
         LogOffline(logger, path, cause.Message, cause);
         DoubtMark.TryLeave(device, path);
+        Recorded();
     }
 
     public void ThrowIfOffline()

@@ -26,6 +26,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
     private readonly Lock _folders = new();
     private readonly HashSet<TopicPartition> _inCreation = [];
     private readonly IDisposable _lock;
+    private RecordLogs? _recordLogs;
     private bool _isDisposed;
     private TimestampMs _retentionDue;
 
@@ -37,7 +38,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
         _time = time;
         _logger = logger;
         _lock = ownedLock;
-        _failure = new DirectoryFailure(settings.Path, device, logger);
+        _failure = new DirectoryFailure(settings.Path, device, logger) { Recorded = () => _recordLogs?.EndAll() };
         _space = new DiskSpace(device, settings.Path, settings.DiskReserveBytes, logger);
         _deleted = new DeletedFiles(device);
         _checkpoints = new DirectoryCheckpoints(device, settings, () => _logs.Values, () => _damaged.Keys, logger);
@@ -76,7 +77,41 @@ public sealed partial class LogDirectory : IAsyncDisposable
     public Exception? Failure => _failure.Cause;
 
     /// <summary>
-    /// Opens a directory and all logs in it. After a clean stop nothing is scanned; otherwise each log is checked from
+    /// Opens a directory for a process that embeds the engine, and all logs in it. It keeps house by itself until it is disposed.
+    /// </summary>
+    /// <param name="path">The directory; created when missing.</param>
+    /// <param name="options">How to open it; the defaults when null.</param>
+    /// <param name="cancellation">Gives up opening; the directory is then as after a crash.</param>
+    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    /// <exception cref="DirectoryLockedException">Another process has it open.</exception>
+    /// <exception cref="IOException">The device failed.</exception>
+    public static async ValueTask<LogDirectory> OpenAsync(
+        string path, LogDirectoryOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        LogDirectoryOptions chosen = options ?? new LogDirectoryOptions();
+        chosen.Require();
+        Random random = new(chosen.Seed ?? System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
+        LogDirectorySettings settings = new()
+        {
+            Path = System.IO.Path.GetFullPath(path),
+            ClusterId = null,
+            BrokerId = null,
+            Random = random,
+            OpeningThreads = chosen.OpeningThreads,
+            WritePath = chosen.WritePath,
+            DiskReserveBytes = chosen.DiskReserveBytes,
+            RetentionCheckMs = (long)chosen.RetentionCheckInterval.TotalMilliseconds,
+        };
+        LogDirectory directory = await OpenAsync(
+            settings, chosen.Device ?? DiskDevice.Shared, chosen.LogOptionsFor, chosen.Time, chosen.Logger, cancellation);
+        directory._recordLogs = new RecordLogs(directory, chosen, random);
+        return directory;
+    }
+
+    /// <summary>
+    /// Opens a directory and all logs in it for an owner that keeps house itself (<see cref="RunHousekeeping"/>), as a broker does.
+    /// After a clean stop nothing is scanned; otherwise each log is checked from
     /// its recovery point on and cut at the first bad batch. A log that cannot be opened is left out.
     /// </summary>
     /// <param name="settings">Where it is and to whom it belongs.</param>
@@ -112,6 +147,22 @@ public sealed partial class LogDirectory : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// The log of a name, made when it is not there yet. It belongs to the directory; asked for again it is the same. Nothing else
+    /// may append to its partition.
+    /// </summary>
+    /// <param name="name">The name, as Kafka's topics have them; the log's folder is <c>name-partition</c>.</param>
+    /// <param name="options">The log's settings; when null those of <see cref="LogDirectoryOptions.LogOptionsFor"/>.</param>
+    /// <param name="partition">The number, for those who split a log into several.</param>
+    /// <exception cref="ArgumentException">The name or an option makes no sense.</exception>
+    /// <exception cref="StorageException">The log is damaged, the directory is offline, or its disk is full.</exception>
+    public RecordLog OpenLog(string name, LogOptions? options = null, int partition = 0)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        RecordLogs logs = _recordLogs ?? throw new InvalidOperationException("The directory was not opened for record logs: use OpenAsync(path, options).");
+        return logs.Open(new TopicPartition(name, partition), options);
+    }
+
     /// <summary>Finds a partition's log.</summary>
     public bool TryGet(TopicPartition partition, [NotNullWhen(true)] out PartitionLog? log) => _logs.TryGetValue(partition, out log);
 
@@ -143,6 +194,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
     /// <exception cref="StorageException">The directory is offline or failed now.</exception>
     public void Delete(TopicPartition partition)
     {
+        _recordLogs?.EndDeleted(partition);
         lock (_folders)
         {
             if (_logs.TryGetValue(partition, out PartitionLog? log)) _failure.Guard(() => DeleteFolder(log));
@@ -176,10 +228,11 @@ public sealed partial class LogDirectory : IAsyncDisposable
     /// Flushes and closes all logs, leaves the clean-shutdown mark, and gives up the lock. What fails here is logged; the
     /// next opening then checks the logs as after a crash.
     /// </summary>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        if (_isDisposed) return ValueTask.CompletedTask;
+        if (_isDisposed) return;
         _isDisposed = true;
+        if (_recordLogs is not null) await _recordLogs.DisposeAsync();
         try
         {
             if (!_failure.IsOffline) _failure.Guard(CloseCleanly);
@@ -190,8 +243,11 @@ public sealed partial class LogDirectory : IAsyncDisposable
         }
 
         Abandon();
-        return ValueTask.CompletedTask;
     }
+
+    internal void Forget(RecordLog log) => _recordLogs?.Forget(log);
+
+    internal void ThrowIfOffline() => _failure.ThrowIfOffline();
 
     private async Task LoadAsync(Func<TopicPartition, LogOptions> optionsFor, CancellationToken cancellation)
     {

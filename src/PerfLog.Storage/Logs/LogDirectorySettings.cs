@@ -6,11 +6,12 @@ public sealed record LogDirectorySettings
     /// <summary>The directory; created when missing.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The cluster's id. It is written to a new directory's <c>meta.properties</c> and compared with an old one's.</summary>
-    public required string ClusterId { get; init; }
+    /// <summary>The cluster's id. It is written to a new directory's <c>meta.properties</c> and compared with an old one's. With null
+    /// the directory may be anyone's, and a new one gets a random id.</summary>
+    public required string? ClusterId { get; init; }
 
-    /// <summary>This broker's id; written and compared likewise.</summary>
-    public required BrokerId BrokerId { get; init; }
+    /// <summary>This broker's id; written and compared likewise. With null a new directory gets 0.</summary>
+    public required BrokerId? BrokerId { get; init; }
 
     /// <summary>Where random ids and the jitter of segment rolls come from.</summary>
     public required Random Random { get; init; }

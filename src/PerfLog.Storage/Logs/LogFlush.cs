@@ -1,59 +1,87 @@
 namespace PerfLog.Storage;
 
 /// <summary>
-/// Makes a log durable. Only the thread that holds the log's writer lock uses it. The active segment's indexes are left
-/// out: a segment that the recovery point has not left behind is scanned after a crash and its indexes are made anew.
+/// Makes a log durable. Any thread may flush; one flush runs at a time, and appends go on meanwhile: who comes during it
+/// waits for the next one, which then serves all that came. The active segment's indexes are left out: a segment that the
+/// recovery point has not left behind is scanned after a crash and its indexes are made anew.
 /// </summary>
 internal sealed class LogFlush(LogState log)
 {
+    // Taken before the log's writer lock, and so never by who holds that one.
+    private readonly Lock _gate = new();
+    private readonly FlushWork _work = new();
     private long _lastFlushMs = TimestampMs.Now(log.Surroundings.Time).Value;
 
-    /// <summary>The <c>flush.messages</c> rule.</summary>
+    /// <summary>The <c>flush.messages</c> rule. Not for who holds the writer lock.</summary>
     public void FlushIfManyWait()
     {
         if (log.End - log.RecoveryPoint >= log.Options.FlushMessages) Flush();
     }
 
-    /// <summary>The <c>flush.ms</c> rule; also brings segments to disk that were sealed since.</summary>
+    /// <summary>The <c>flush.ms</c> rule; also brings segments to disk that were sealed since. Not for who holds the writer lock.</summary>
     public void FlushIfDue(TimestampMs now)
     {
-        bool isLate = log.End > log.RecoveryPoint && now.Value - _lastFlushMs >= log.Options.FlushMs;
-        if (isLate) Flush();
-        else FlushSealed();
+        bool isLate = log.End > log.RecoveryPoint && now.Value - Volatile.Read(ref _lastFlushMs) >= log.Options.FlushMs;
+        if (isLate || log.FlushedWholeBefore < log.Active.BaseOffset) Flush(withActive: isLate);
     }
 
-    public void Flush()
-    {
-        Offset end = log.End;
-        FlushSealed();
-        if (log.Active.SizeBytes > 0 && end > log.RecoveryPoint) log.Active.FlushBatches();
-        FinishAt(end);
-        _lastFlushMs = TimestampMs.Now(log.Surroundings.Time).Value;
-    }
+    /// <summary>Makes all durable that is written now. Not for who holds the writer lock.</summary>
+    public void Flush() => Flush(withActive: true);
 
-    /// <summary>Brings sealed segments to the disk with all their files.</summary>
-    public void FlushSealed()
+    /// <summary>The same by who holds the writer lock: for the rare changes that nothing may be appended during.</summary>
+    public void FlushHeld() => FlushHeld(withActive: true);
+
+    /// <summary>Brings sealed segments to the disk with all their files; by who holds the writer lock.</summary>
+    public void FlushSealedHeld() => FlushHeld(withActive: false);
+
+    private void Flush(bool withActive)
     {
-        SegmentList segments = log.Segments;
-        Offset active = segments.Active.BaseOffset;
-        if (log.FlushedWholeBefore >= active) return;
-        foreach (Segment segment in segments.Items)
+        lock (_gate)
         {
-            if (segment.BaseOffset < log.FlushedWholeBefore) continue;
-            if (segment != segments.Active) segment.FlushWhole();
-            log.Snapshots.Flush(segment.BaseOffset);
-        }
+            lock (log.Writer)
+            {
+                if (log.IsClosed) return;
+                _work.Begin(log, withActive);
+            }
 
-        log.FlushedWholeBefore = active;
-        FinishAt(active);
+            try
+            {
+                _work.Run();
+                lock (log.Writer) Finish(_work);
+            }
+            finally
+            {
+                _work.End();
+            }
+        }
     }
 
-    // The recovery point moves last: everything that recovery will not look at again is on the disk by then.
-    private void FinishAt(Offset flushed)
+    private void FlushHeld(bool withActive)
     {
+        FlushWork work = new();
+        work.Begin(log, withActive);
+        try
+        {
+            work.Run();
+            Finish(work);
+        }
+        finally
+        {
+            work.End();
+        }
+    }
+
+    // The recovery point moves last: everything that recovery will not look at again is on the disk by then. If the log was
+    // cut meanwhile, what was flushed need not be what is there now.
+    private void Finish(FlushWork work)
+    {
+        if (log.IsClosed || work.Cuts != log.Cuts) return;
+        work.FlushSnapshots();
+        if (work.ActiveBase > log.FlushedWholeBefore) log.FlushedWholeBefore = work.ActiveBase;
         if (log.FolderChanged) log.Device.FlushDirectory(log.Folder);
         log.FolderChanged = false;
         log.Epochs.Save();
-        if (flushed > log.RecoveryPoint) log.RecoveryPoint = flushed;
+        if (work.UpTo > log.RecoveryPoint) log.RecoveryPoint = work.UpTo;
+        if (work.IncludesActive) Volatile.Write(ref _lastFlushMs, TimestampMs.Now(log.Surroundings.Time).Value);
     }
 }

@@ -1,3 +1,5 @@
+using PerfLog.Records;
+
 namespace PerfLog.Storage;
 
 /// <summary>The settings of one log, named and defaulted as Kafka's topic configuration. Immutable; swap the whole.</summary>
@@ -54,6 +56,12 @@ public sealed record LogOptions
     /// <summary><c>max.message.bytes</c>: the largest batch; checked by whoever validates batches, carried here for them.</summary>
     public int MaxMessageBytes { get; init; } = 1_048_588;
 
+    /// <summary>
+    /// <c>compression.type</c> of the batches that a <see cref="RecordLog"/> gathers from single records. Batches that come whole stay as
+    /// they are; whoever takes them in may have another codec for them.
+    /// </summary>
+    public CompressionCodec Compression { get; init; }
+
     /// <summary><c>preallocate</c>: reserve a new segment's disk space at once.</summary>
     public bool Preallocate { get; init; }
 
@@ -63,7 +71,7 @@ public sealed record LogOptions
     /// <summary><c>producer.id.expiration.ms</c>: a producer that is silent for this long is forgotten.</summary>
     public long ProducerIdExpirationMs { get; init; } = 24L * 60 * 60 * 1000;
 
-    /// <summary>The appends that may wait for the writer at once; more are answered with an error.</summary>
+    /// <summary>The appends that may wait for an acknowledgement at once; more are answered with an error.</summary>
     public int PendingAppendsMax { get; init; } = 10_000;
 }
 

@@ -119,6 +119,9 @@ internal sealed class LogState(LogSurroundings surroundings, TopicPartition part
     /// <summary>The segments that start before this are on the disk with all their files.</summary>
     public Offset FlushedWholeBefore { get; set; }
 
+    /// <summary>How often records were cut off the end: what was noted before a cut may not be there after it.</summary>
+    public int Cuts { get; set; }
+
     public bool TryRaiseHighWatermark(Offset offset)
     {
         long wanted = Math.Min(offset.Value, Volatile.Read(ref _end));

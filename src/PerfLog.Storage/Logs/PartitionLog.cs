@@ -81,6 +81,8 @@ public sealed partial class PartitionLog
 
     internal LogState State => _log;
 
+    internal LogFlush Flushing => _flush;
+
     /// <summary>
     /// Appends one validated batch as leader: checks the producer's sequence, assigns the offset and the epoch in place, and
     /// writes. Concurrent appends are written together. The bytes are borrowed until the task completes; it completes when
@@ -99,24 +101,17 @@ public sealed partial class PartitionLog
     /// <returns>An error for a batch that does not follow the end; those before it are appended.</returns>
     public AppendResult AppendAsFollower(ReadOnlyMemory<byte> batches)
     {
-        lock (_log.Writer)
+        AppendResult result = WriteAsFollower(batches);
+        if (result.NextOffset == Offset.None) return result;
+        try
         {
-            if (_log.Surroundings.Failure.IsOffline || IsDiskFull) return AppendResult.Failed(ErrorCode.KafkaStorageError);
-            if (_log.IsClosed) return AppendResult.Failed(ErrorCode.UnknownTopicOrPartition);
-            try
-            {
-                Offset start = _log.End;
-                _writer.Begin();
-                ErrorCode error = _writer.StageAsFollower(batches);
-                _writer.Commit();
-                _flush.FlushIfManyWait();
-                return new AppendResult(error, start, _log.End, TimestampMs.None, _log.LogStart, false);
-            }
-            catch (Exception cause)
-            {
-                _log.Surroundings.Failure.Record(cause);
-                return AppendResult.Failed(ErrorCode.KafkaStorageError);
-            }
+            _flush.FlushIfManyWait();
+            return result;
+        }
+        catch (Exception cause)
+        {
+            _log.Surroundings.Failure.Record(cause);
+            return AppendResult.Failed(ErrorCode.KafkaStorageError);
         }
     }
 
@@ -209,7 +204,7 @@ public sealed partial class PartitionLog
     public void TruncateFullyAndStartAt(Offset offset) => Change(() => _truncation.StartAt(offset));
 
     /// <summary>Makes all that was appended durable and moves the recovery point to the end.</summary>
-    public void Flush() => Change(_flush.Flush);
+    public void Flush() => _log.Surroundings.Failure.Guard(_flush.Flush);
 
     /// <summary>The aborted transactions with records in [from, upTo).</summary>
     public IReadOnlyList<AbortedTransaction> AbortedTransactions(Offset from, Offset upTo)
@@ -229,6 +224,24 @@ public sealed partial class PartitionLog
         }
     }
 
+    /// <summary>Writes a batch at the offset that it was given before. The log's end must be there.</summary>
+    internal void WriteInOrder(Memory<byte> batch, Offset baseOffset, LeaderEpoch epoch)
+    {
+        lock (_log.Writer)
+        {
+            _log.Surroundings.Failure.ThrowIfOffline();
+            if (_log.IsClosed) throw new StorageException(_log.Folder, "the log was deleted or closed");
+            if (_log.End != baseOffset)
+                throw new InvalidOperationException($"{Partition}: records were given offsets from {baseOffset} on, but the log ends at {_log.End}.");
+            _writer.Begin();
+            AppendResult result = _writer.StageAsLeader(batch, epoch);
+            if (result.Error != ErrorCode.None) throw new InvalidOperationException($"{Partition} refused a batch: {result.Error}.");
+            _writer.Commit();
+        }
+
+        AdvanceHighWatermark(_log.End);
+    }
+
     /// <param name="now">The time of this moment.</param>
     /// <param name="appliesRetention">Whether old segments are looked for, too.</param>
     internal void RunHousekeeping(TimestampMs now, bool appliesRetention)
@@ -238,11 +251,12 @@ public sealed partial class PartitionLog
             if (_log.IsClosed) return;
             if (appliesRetention) _retention.Run(now);
             RollForCompaction(now);
-            _flush.FlushIfDue(now);
             _log.Active.Advance();
             _log.Producers.Expire(now, _log.Options.ProducerIdExpirationMs);
             _log.Snapshots.RemoveUnneeded(_log.Segments);
         }
+
+        _flush.FlushIfDue(now);
     }
 
     /// <summary>Flushes what compaction relies on, and says what it may do then.</summary>
@@ -255,7 +269,7 @@ public sealed partial class PartitionLog
             // The marker that decides a transaction may lie in the active segment. Were it lost in a crash, records that
             // the transaction's replaced would be missed.
             bool hasMarkers = _log.Producers.Entries.Any(static entry => entry.CoordinatorEpoch >= 0);
-            _log.Surroundings.Failure.Guard(hasMarkers ? _flush.Flush : _flush.FlushSealed);
+            _log.Surroundings.Failure.Guard(hasMarkers ? _flush.FlushHeld : _flush.FlushSealedHeld);
 
             // The next opening takes gaps below the point that it reads for the work of compaction, and others for losses.
             _log.Surroundings.Failure.Guard(_log.Surroundings.SaveRecoveryPoints);
@@ -288,6 +302,28 @@ public sealed partial class PartitionLog
         }
     }
 
+    private AppendResult WriteAsFollower(ReadOnlyMemory<byte> batches)
+    {
+        lock (_log.Writer)
+        {
+            if (_log.Surroundings.Failure.IsOffline || IsDiskFull) return AppendResult.Failed(ErrorCode.KafkaStorageError);
+            if (_log.IsClosed) return AppendResult.Failed(ErrorCode.UnknownTopicOrPartition);
+            try
+            {
+                Offset start = _log.End;
+                _writer.Begin();
+                ErrorCode error = _writer.StageAsFollower(batches);
+                _writer.Commit();
+                return new AppendResult(error, start, _log.End, TimestampMs.None, _log.LogStart, false);
+            }
+            catch (Exception cause)
+            {
+                _log.Surroundings.Failure.Record(cause);
+                return AppendResult.Failed(ErrorCode.KafkaStorageError);
+            }
+        }
+    }
+
     // Only sealed segments are compacted, and a log that nothing is appended to any more seals none.
     private void RollForCompaction(TimestampMs now)
     {
@@ -300,7 +336,7 @@ public sealed partial class PartitionLog
         _log.Active.Seal();
         if (_log.End > _log.LogStart) _log.Snapshots.Take(_log.Producers);
         _log.FolderChanged = true;
-        _flush.Flush();
+        _flush.FlushHeld();
         _log.Active.FlushWhole();
         _log.Snapshots.Flush(_log.Producers.End);
     }

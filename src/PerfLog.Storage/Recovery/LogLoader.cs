@@ -199,7 +199,7 @@ internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints
     private void FlushRebuilt()
     {
         log.RecoveryPoint = Offset.Min(log.RecoveryPoint, _rebuiltFrom!.Value);
-        if (log.End > log.LogStart || log.FolderChanged) new LogFlush(log).Flush();
+        if (log.End > log.LogStart || log.FolderChanged) new LogFlush(log).FlushHeld();
         else log.RecoveryPoint = log.End;
     }
 

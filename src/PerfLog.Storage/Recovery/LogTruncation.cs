@@ -41,6 +41,7 @@ internal sealed class LogTruncation(LogState log)
     private void LowerRecoveryPoint(Offset offset)
     {
         log.HasChanges = true;
+        log.Cuts++;
         log.FlushedWholeBefore = Offset.Min(log.FlushedWholeBefore, offset);
         bool isLow = log.RecoveryPoint <= offset && log.Compaction.CleanedUpTo <= offset;
         if (isLow) return;

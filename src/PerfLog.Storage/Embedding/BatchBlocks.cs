@@ -1,0 +1,51 @@
+namespace PerfLog.Storage;
+
+/// <summary>
+/// The blocks in which the logs of one directory gather records, with a limit of them for all logs together. Any thread
+/// rents and returns. Who finds none waits for room at <see cref="Room"/>.
+/// </summary>
+internal sealed class BatchBlocks(int blockBytes, long bytesMax)
+{
+    // What a burst has made is not kept for ever.
+    private const int KeptMax = 16;
+
+    private readonly Lock _gate = new();
+    private readonly Stack<byte[]> _free = new(KeptMax);
+    private long _rentedBytes;
+
+    public int BlockBytes => blockBytes;
+
+    public RoomSignal Room { get; } = new();
+
+    /// <summary>Whether a block of so many bytes could be had now.</summary>
+    public bool HasRoom(int bytes)
+    {
+        lock (_gate) return Fits(Math.Max(bytes, blockBytes));
+    }
+
+    /// <summary>A block of at least so many bytes; null when the limit is reached. One block there always is.</summary>
+    public byte[]? TryRent(int bytes)
+    {
+        bool isCommon = bytes <= blockBytes;
+        int size = isCommon ? blockBytes : bytes;
+        lock (_gate)
+        {
+            if (!Fits(size)) return null;
+            _rentedBytes += size;
+            if (isCommon && _free.TryPop(out byte[]? block)) return block;
+        }
+
+        return GC.AllocateUninitializedArray<byte>(size);
+    }
+
+    public void Return(byte[] block)
+    {
+        lock (_gate)
+        {
+            _rentedBytes -= block.Length;
+            if (block.Length == blockBytes && _free.Count < KeptMax) _free.Push(block);
+        }
+    }
+
+    private bool Fits(int size) => _rentedBytes == 0 || _rentedBytes + size <= bytesMax;
+}

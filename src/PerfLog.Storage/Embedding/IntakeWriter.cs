@@ -1,0 +1,92 @@
+using PerfLog.Buffers;
+
+namespace PerfLog.Storage;
+
+/// <summary>
+/// Writes what an intake has gathered. Whoever finds no writer at work becomes it: a thread that wants its record written,
+/// or one of the pool that was called. One at a time.
+/// </summary>
+internal sealed class IntakeWriter : IThreadPoolWorkItem
+{
+    // A thread that came for its own record writes for others this often before the pool goes on.
+    private const int BatchesForOthersMax = 16;
+
+    private readonly PartitionLog _partition;
+    private readonly LogState _log;
+    private readonly RecordLogProgress _progress;
+    private readonly GrowingBuffer _scratch = new(0);
+    private readonly LeaderEpoch _epoch;
+
+    public IntakeWriter(PartitionLog partition, BatchBlocks blocks, RecordLogProgress progress)
+    {
+        _partition = partition;
+        _log = partition.State;
+        _progress = progress;
+        _epoch = new LeaderEpoch(Math.Max(_log.Epochs.Latest.Value, 0));
+        Intake = new RecordIntake(_log, blocks, this);
+    }
+
+    public RecordIntake Intake { get; }
+
+    /// <summary>Has a thread of the pool come.</summary>
+    public void Call() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    /// <summary>Writes what waits, if nobody does. Afterwards all is written, or a writer is at work or called.</summary>
+    public void WorkIfNobodyDoes()
+    {
+        if (Intake.TryBecomeWriter()) Work();
+    }
+
+    /// <summary>Writes as the writer, which the caller has become; leaves what is too much for it to the pool.</summary>
+    public void Work()
+    {
+        for (int batches = 0; batches < BatchesForOthersMax; batches++)
+        {
+            if (!TryWriteNext()) return;
+        }
+
+        Intake.HandOver();
+    }
+
+    /// <summary>Writes as the writer until nothing waits.</summary>
+    public void WorkToTheEnd()
+    {
+        while (TryWriteNext())
+        {
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        if (Intake.TryAnswerCall()) WorkToTheEnd();
+    }
+
+    private bool TryWriteNext()
+    {
+        if (Intake.NextBatch() is not { } batch) return false;
+        try
+        {
+            Write(batch);
+        }
+        catch (Exception cause)
+        {
+            // Whatever it was, memory and file may disagree now: only opening the directory anew makes sure.
+            if (!_log.IsClosed) _log.Surroundings.Failure.Record(cause);
+            _progress.End(Intake);
+            Intake.Drop();
+            return false;
+        }
+
+        return true;
+    }
+
+    private void Write(GatheredBatch batch)
+    {
+        Memory<byte> bytes = batch.Finish(_log.Options.Compression, _epoch, _scratch);
+        Offset end = batch.NextOffset;
+        _partition.WriteInOrder(bytes, batch.BaseOffset, _epoch);
+        _partition.Flushing.FlushIfManyWait();
+        Intake.BatchDone();
+        _progress.WrittenUpTo(end);
+    }
+}

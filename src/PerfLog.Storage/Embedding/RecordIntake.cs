@@ -1,0 +1,320 @@
+using System.Diagnostics;
+using PerfLog.Records;
+using PerfLog.Threading;
+
+namespace PerfLog.Storage;
+
+/// <summary>
+/// Where the records of one log are gathered into batches before they are written. Appending threads give each record its
+/// offset and its place in the open batch, under a latch held for some tens of nanoseconds; one writer at a time takes the
+/// batches, in order. What waits is bounded: who finds no room waits for the writer, or becomes it.
+/// </summary>
+/// <remarks>
+/// While there is something to write, a writer is at work or has been called, except for records whose appender writes them
+/// itself right away (<see cref="TryBecomeWriter"/>).
+/// </remarks>
+internal sealed class RecordIntake
+{
+    /// <summary>The full batches that wait for the writer at most.</summary>
+    private const int WaitingMax = 8;
+
+    // A writer that is behind takes batches at once; waiting for it without giving the processor away is cheaper.
+    private const int SpinsBeforeWait = 30;
+
+    private readonly LogState _log;
+    private readonly BatchBlocks _blocks;
+    private readonly RecordClock _clock;
+    private readonly IntakeWriter _writing;
+    private readonly GatheredBatch[] _waiting = new GatheredBatch[WaitingMax];
+    private SpinLatch _latch;
+    private GatheredBatch _open = new();
+    private int _first;
+    private int _count;
+    private long _next;
+    private WriterRole _writer;
+    private bool _isPaused;
+    private Func<Exception>? _refusal;
+
+    /// <param name="log">Where the records go.</param>
+    /// <param name="blocks">The directory's.</param>
+    /// <param name="writing">Takes the batches.</param>
+    public RecordIntake(LogState log, BatchBlocks blocks, IntakeWriter writing)
+    {
+        _log = log;
+        _blocks = blocks;
+        _clock = new RecordClock(log.Surroundings.Time);
+        _writing = writing;
+        _next = log.End.Value;
+        for (int i = 0; i < WaitingMax; i++) _waiting[i] = new GatheredBatch();
+    }
+
+    private enum WriterRole
+    {
+        None,
+        Called,
+        AtWork,
+    }
+
+    /// <summary>The offset that the next record gets.</summary>
+    public Offset Next => new(Volatile.Read(ref _next));
+
+    // Under the latch.
+    private bool CanPause => !_isPaused && _writer != WriterRole.AtWork;
+
+    /// <summary>Takes a record in.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="timestamp">Its time; none for the time of this moment.</param>
+    /// <param name="headers">Its headers.</param>
+    /// <param name="headersBytes">Their bytes.</param>
+    /// <param name="callsWriter">False when the caller sees to it that the record is written.</param>
+    /// <returns>Its offset.</returns>
+    public Offset Append(
+        scoped in OptionalBytes key,
+        scoped in OptionalBytes value,
+        TimestampMs timestamp,
+        ReadOnlySpan<RecordHeader> headers,
+        long headersBytes,
+        bool callsWriter)
+    {
+        while (true)
+        {
+            _latch.Enter();
+            if (_open.HasBlock && !_isPaused)
+            {
+                long time = timestamp.Value >= 0 ? timestamp.Value : _clock.Read(_open.Count);
+                if (_open.TryAppend(key, value, time, headers, headersBytes)) return Taken(callsWriter);
+            }
+
+            PrepareRoom(RecordWriter.SizeMax(key, value, headersBytes));
+        }
+    }
+
+    /// <summary>Takes a whole batch in, which its caller lends until it is written.</summary>
+    public Offset AppendPrepared(Memory<byte> batch, int offsetsCount)
+    {
+        while (true)
+        {
+            _latch.Enter();
+            bool hasRoom = _refusal is null && !_isPaused && _count + (_open.IsEmpty ? 0 : 1) < WaitingMax;
+            if (hasRoom)
+            {
+                if (!_open.IsEmpty) SealOpen();
+                Offset baseOffset = new(_next);
+                _waiting[(_first + _count) % WaitingMax].BeginPrepared(batch, offsetsCount, baseOffset);
+                Volatile.Write(ref _count, _count + 1);
+                Volatile.Write(ref _next, _next + offsetsCount);
+                _latch.Exit();
+                return baseOffset;
+            }
+
+            ThrowIfRefused();
+            _latch.Exit();
+            WaitForRoom(blockBytes: 0);
+        }
+    }
+
+    /// <summary>Whether there is something to write and nobody who is about to.</summary>
+    public bool NeedsWriter
+    {
+        get
+        {
+            _latch.Enter();
+            bool needs = _writer == WriterRole.None && (_count > 0 || !_open.IsEmpty);
+            _latch.Exit();
+            return needs;
+        }
+    }
+
+    /// <summary>Makes the caller the writer if none is at work and there is something to write.</summary>
+    public bool TryBecomeWriter()
+    {
+        _latch.Enter();
+        bool isFree = _writer != WriterRole.AtWork && (_count > 0 || !_open.IsEmpty);
+        if (isFree) _writer = WriterRole.AtWork;
+        _latch.Exit();
+        return isFree;
+    }
+
+    /// <summary>Makes who was called the writer, unless another took that over.</summary>
+    public bool TryAnswerCall()
+    {
+        _latch.Enter();
+        bool isFree = _writer == WriterRole.Called;
+        if (isFree) _writer = WriterRole.AtWork;
+        _latch.Exit();
+        return isFree;
+    }
+
+    /// <summary>The next batch to write. Only for the writer, which is the writer no more when there is none.</summary>
+    public GatheredBatch? NextBatch()
+    {
+        _latch.Enter();
+        if (_count == 0 && !_open.IsEmpty) SealOpen();
+        GatheredBatch? batch = _count > 0 ? _waiting[_first] : null;
+        bool isOver = batch is null && !_isPaused;
+        if (isOver) _writer = WriterRole.None;
+        _latch.Exit();
+        if (isOver) _blocks.Room.Announce();
+        return batch;
+    }
+
+    /// <summary>The batch is written; its memory is free.</summary>
+    public void BatchDone()
+    {
+        _latch.Enter();
+        byte[]? block = _waiting[_first].TakeBlock();
+        _first = (_first + 1) % WaitingMax;
+        Volatile.Write(ref _count, _count - 1);
+        _latch.Exit();
+        if (block is not null) _blocks.Return(block);
+        _blocks.Room.Announce();
+    }
+
+    /// <summary>The writer leaves the rest to another, whom it calls.</summary>
+    public void HandOver()
+    {
+        _latch.Enter();
+        _writer = WriterRole.Called;
+        _latch.Exit();
+        _writing.Call();
+    }
+
+    /// <summary>Refuses records from now on. What was taken in stays for the writer.</summary>
+    /// <returns>The offset behind the last record taken in.</returns>
+    public Offset Refuse(Func<Exception> refusal)
+    {
+        _latch.Enter();
+        _refusal ??= refusal;
+        Offset next = new(_next);
+        _latch.Exit();
+        _blocks.Room.Announce();
+        return next;
+    }
+
+    /// <summary>Drops what waits: it cannot be written any more. Only for the writer, who is it no more afterwards.</summary>
+    public void Drop()
+    {
+        _latch.Enter();
+        for (; _count > 0; Volatile.Write(ref _count, _count - 1))
+        {
+            if (_waiting[_first].TakeBlock() is { } block) _blocks.Return(block);
+            _first = (_first + 1) % WaitingMax;
+        }
+
+        if (_open.TakeBlock() is { } last) _blocks.Return(last);
+        _writer = WriterRole.None;
+        _latch.Exit();
+        _blocks.Room.Announce();
+    }
+
+    /// <summary>
+    /// Holds new records back and makes the caller the writer as soon as the one at work leaves. The caller writes what
+    /// waits, makes its change, and ends with <see cref="Resume"/>.
+    /// </summary>
+    public void Pause()
+    {
+        while (!TryPause()) _blocks.Room.WaitUntil(this, static intake => intake.TryPeekPause());
+    }
+
+    /// <summary>Takes records in again, from an offset on.</summary>
+    public void Resume(Offset next)
+    {
+        _latch.Enter();
+        Debug.Assert(_count == 0 && _open.IsEmpty, "What was taken in before the change is written.");
+        Volatile.Write(ref _next, next.Value);
+        if (_open.TakeBlock() is { } block) _blocks.Return(block);
+        Volatile.Write(ref _isPaused, false);
+        _writer = WriterRole.None;
+        _latch.Exit();
+        _blocks.Room.Announce();
+    }
+
+    private bool TryPause()
+    {
+        _latch.Enter();
+        bool isFree = CanPause;
+        if (isFree)
+        {
+            Volatile.Write(ref _isPaused, true);
+            _writer = WriterRole.AtWork;
+        }
+
+        _latch.Exit();
+        return isFree;
+    }
+
+    private bool TryPeekPause()
+    {
+        _latch.Enter();
+        bool isFree = CanPause;
+        _latch.Exit();
+        return isFree;
+    }
+
+    private Offset Taken(bool callsWriter)
+    {
+        long offset = _next;
+        Volatile.Write(ref _next, offset + 1);
+        bool calls = callsWriter && _writer == WriterRole.None;
+        if (calls) _writer = WriterRole.Called;
+        _latch.Exit();
+        if (calls) _writing.Call();
+        return new Offset(offset);
+    }
+
+    // With the latch, which it gives back.
+    private void PrepareRoom(int recordBytes)
+    {
+        ThrowIfRefused();
+        bool canSeal = !_isPaused && (_open.IsEmpty || _count < WaitingMax);
+        int blockBytes = recordBytes + RecordBatchLayout.HeaderBytes;
+        byte[]? block = canSeal ? _blocks.TryRent(blockBytes) : null;
+        if (block is null)
+        {
+            _latch.Exit();
+            WaitForRoom(blockBytes);
+            return;
+        }
+
+        byte[]? unused = null;
+        if (_open.IsEmpty) unused = _open.TakeBlock();
+        else SealOpen();
+        int batchBytesMax = Math.Min(_log.Options.MaxMessageBytes, _log.Options.SegmentBytes);
+        _open.Begin(block, Math.Max(batchBytesMax, blockBytes), new Offset(_next));
+        _latch.Exit();
+        if (unused is not null) _blocks.Return(unused);
+    }
+
+    // With the latch. The open batch changes places with an empty one.
+    private void SealOpen()
+    {
+        int last = (_first + _count) % WaitingMax;
+        (_open, _waiting[last]) = (_waiting[last], _open);
+        Volatile.Write(ref _count, _count + 1);
+    }
+
+    private void WaitForRoom(int blockBytes)
+    {
+        SpinWait spin = default;
+        for (int i = 0; i < SpinsBeforeWait; i++)
+        {
+            if (HasRoom(blockBytes)) return;
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
+        // A writer that was called and has not come may be waiting for a thread: for this one.
+        if (TryBecomeWriter()) _writing.Work();
+        else _blocks.Room.WaitUntil((Intake: this, Bytes: blockBytes), static wish => wish.Intake.HasRoom(wish.Bytes));
+    }
+
+    private bool HasRoom(int blockBytes) => Volatile.Read(ref _refusal) is not null
+        || (!Volatile.Read(ref _isPaused) && Volatile.Read(ref _count) < WaitingMax && _blocks.HasRoom(blockBytes));
+
+    private void ThrowIfRefused()
+    {
+        if (_refusal is not { } refusal) return;
+        _latch.Exit();
+        throw refusal();
+    }
+}
