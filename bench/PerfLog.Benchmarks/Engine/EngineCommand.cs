@@ -10,6 +10,8 @@ internal static class EngineCommand
         new("limits", LimitFigures.Measure),
         new("append", AppendFigures.Cached),
         new("direct", AppendFigures.Direct),
+        new("records", RecordFigures.Measure),
+        new("durable", DurableFigures.Measure),
         new("read", ReadFigures.Measure),
         new("recovery", RecoveryFigures.Measure),
         new("partitions", PartitionFigures.Measure),
