@@ -17,6 +17,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     private readonly PartitionTable _partitions;
     private readonly OffsetsLoader _loader;
     private readonly OffsetHousekeeping _housekeeping;
+    private volatile TopicTable? _topics;
     private bool _isStopped;
 
     public GroupCoordinator(GroupSettings settings, PartitionTable partitions, TimeProvider time, ILogger logger)
@@ -25,7 +26,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
         _partitions = partitions;
         Log = new GroupLog(settings.Codec);
         Runtime = new GroupRuntime(Log, time, logger);
-        _loader = new OffsetsLoader(settings, Runtime, time, logger);
+        _loader = new OffsetsLoader(settings, Runtime, ForgetTopicsThatAreGone, time, logger);
         _housekeeping = new OffsetHousekeeping(this, time, logger);
     }
 
@@ -66,6 +67,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
     /// <summary>Takes a change of the cluster's metadata over.</summary>
     public void Follow(ClusterChange change, BrokerId self)
     {
+        _topics = change.After.Topics;
         if (change.Topics.Contains(OffsetsTopic.Name)) FollowLeadership(change.After, self);
         foreach (string topic in change.Topics)
         {
@@ -80,6 +82,7 @@ internal sealed class GroupCoordinator : IAsyncDisposable
         lock (_leading)
         {
             if (_isStopped) return;
+            _topics = image.Topics;
             TopicImage? topic = image.Topics.Find(OffsetsTopic.Name);
             HostedTopic? hosted = topic is null ? null : _partitions.Find(OffsetsTopic.Name);
             var led = new OffsetsPartition?[hosted is null ? 0 : topic!.Partitions.Length];
@@ -110,6 +113,20 @@ internal sealed class GroupCoordinator : IAsyncDisposable
         await _housekeeping.DisposeAsync();
         Runtime.Dispose();
         foreach (OffsetsPartition home in _table.Led) home.Close();
+    }
+
+    /// <summary>Topics may have been deleted while no broker led the partition: what was committed for them is nobody's.</summary>
+    private void ForgetTopicsThatAreGone(OffsetsPartition home)
+    {
+        if (_topics is not { } topics) return;
+        HashSet<string> gone = new(StringComparer.Ordinal);
+        foreach (Group group in home.Groups)
+        {
+            lock (group.Gate) gone.UnionWith(group.Offsets.All.Select(static entry => entry.Key.Topic));
+        }
+
+        gone.RemoveWhere(name => topics.Find(name) is not null);
+        foreach (string topic in gone) _housekeeping.OnTopicDeleted(topic);
     }
 
     /// <summary>A partition that is led by the very same leadership goes on as it is.</summary>

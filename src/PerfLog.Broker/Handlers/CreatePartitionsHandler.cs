@@ -19,8 +19,10 @@ internal sealed class CreatePartitionsHandler(ClusterMetadata metadata, TopicCat
         foreach (string name in repeated) response.Results.Add(new() { Name = name, ErrorCode = ErrorCode.InvalidRequest, ErrorMessage = "The topic is named more than once." });
         foreach (var topic in request.Topics.Where(topic => !repeated.Contains(topic.Name)))
         {
-            CatalogResult<TopicImage> grown = await catalog.AddPartitionsAsync(
-                topic.Name, topic.Count, Assignments(topic), request.ValidateOnly);
+            // Whose records are where depends on how many partitions there are: everything kept so far would be lost to its owners.
+            CatalogResult<TopicImage> grown = InternalTopics.Contains(topic.Name)
+                ? CatalogResult.Failed<TopicImage>(ErrorCode.InvalidTopicException, $"The partitions of {topic.Name} cannot be changed.")
+                : await catalog.AddPartitionsAsync(topic.Name, topic.Count, Assignments(topic), request.ValidateOnly);
             response.Results.Add(new() { Name = topic.Name, ErrorCode = grown.Error, ErrorMessage = grown.Message });
         }
 

@@ -41,6 +41,9 @@ internal sealed class GatheredBatch
         Count = 0;
     }
 
+    /// <summary>Its first record comes later than thought: something else has taken the offsets. Only while it is empty.</summary>
+    public void StartAt(Offset baseOffset) => BaseOffset = baseOffset;
+
     /// <summary>Takes a batch that its caller made, and lends until it is written.</summary>
     public void BeginPrepared(Memory<byte> batch, int offsetsCount, Offset baseOffset)
     {

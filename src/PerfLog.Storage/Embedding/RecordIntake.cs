@@ -33,6 +33,9 @@ internal sealed class RecordIntake
     private long _next;
     private WriterRole _writer;
     private bool _isPaused;
+
+    // Paused or refusing: what each append looks at.
+    private bool _isBarred;
     private Func<Exception>? _refusal;
 
     /// <param name="log">Where the records go.</param>
@@ -80,7 +83,7 @@ internal sealed class RecordIntake
         while (true)
         {
             _latch.Enter();
-            if (_open.HasBlock && !_isPaused)
+            if (_open.HasBlock && !_isBarred)
             {
                 long time = timestamp.Value >= 0 ? timestamp.Value : _clock.Read(_open.Count);
                 if (_open.TryAppend(key, value, time, headers, headersBytes)) return Taken(callsWriter);
@@ -104,6 +107,7 @@ internal sealed class RecordIntake
                 _waiting[(_first + _count) % WaitingMax].BeginPrepared(batch, offsetsCount, baseOffset);
                 Volatile.Write(ref _count, _count + 1);
                 Volatile.Write(ref _next, _next + offsetsCount);
+                if (_open.HasBlock) _open.StartAt(new Offset(_next));
                 _latch.Exit();
                 return baseOffset;
             }
@@ -186,6 +190,7 @@ internal sealed class RecordIntake
     {
         _latch.Enter();
         _refusal ??= refusal;
+        _isBarred = true;
         Offset next = new(_next);
         _latch.Exit();
         _blocks.Room.Announce();
@@ -225,6 +230,7 @@ internal sealed class RecordIntake
         Volatile.Write(ref _next, next.Value);
         if (_open.TakeBlock() is { } block) _blocks.Return(block);
         Volatile.Write(ref _isPaused, false);
+        _isBarred = _refusal is not null;
         _writer = WriterRole.None;
         _latch.Exit();
         _blocks.Room.Announce();
@@ -237,6 +243,7 @@ internal sealed class RecordIntake
         if (isFree)
         {
             Volatile.Write(ref _isPaused, true);
+            _isBarred = true;
             _writer = WriterRole.AtWork;
         }
 

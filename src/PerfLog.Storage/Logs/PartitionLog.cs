@@ -204,7 +204,20 @@ public sealed partial class PartitionLog
     public void TruncateFullyAndStartAt(Offset offset) => Change(() => _truncation.StartAt(offset));
 
     /// <summary>Makes all that was appended durable and moves the recovery point to the end.</summary>
-    public void Flush() => _log.Surroundings.Failure.Guard(_flush.Flush);
+    public void Flush()
+    {
+        _log.Surroundings.Failure.ThrowIfOffline();
+        try
+        {
+            _flush.Flush();
+        }
+        catch (Exception cause)
+        {
+            // Not by a guard: who flushes each append must not allocate for it.
+            _log.Surroundings.Failure.Record(cause);
+            throw;
+        }
+    }
 
     /// <summary>The aborted transactions with records in [from, upTo).</summary>
     public IReadOnlyList<AbortedTransaction> AbortedTransactions(Offset from, Offset upTo)

@@ -17,7 +17,10 @@ internal sealed class LogTruncation(LogState log)
         int kept = log.Segments.FloorIndex(offset);
         RemoveAfter(kept);
         Offset end = Cut(offset);
-        MoveEnd(end, rebuiltFrom: log.Active.BaseOffset);
+        if (end >= log.LogStart) MoveEnd(end, rebuiltFrom: log.Active.BaseOffset);
+
+        // The batch that went reached from before the start: nothing that may be read is left.
+        else StartAt(log.LogStart);
     }
 
     /// <summary>Removes everything; the next record gets an offset.</summary>
@@ -74,6 +77,8 @@ internal sealed class LogTruncation(LogState log)
 
     private void MoveEnd(Offset end, Offset rebuiltFrom)
     {
+        // A batch goes whole, so that the end may lie before the offset of the cut; what is appended there is not on the disk.
+        LowerRecoveryPoint(end);
         log.End = end;
         log.HighWatermark = Offset.Max(Offset.Min(log.HighWatermark, end), log.LogStart);
         log.Epochs.TruncateFromEnd(end);

@@ -8,10 +8,16 @@ public sealed class ConfluentGroupTests(GroupBroker broker)
     [Theory]
     [InlineData(PartitionAssignmentStrategy.Range, 1)]
     [InlineData(PartitionAssignmentStrategy.Range, 2)]
-    [InlineData(PartitionAssignmentStrategy.RoundRobin, 5)]
-    [InlineData(PartitionAssignmentStrategy.CooperativeSticky, 1)]
-    [InlineData(PartitionAssignmentStrategy.CooperativeSticky, 5)]
+    [InlineData(PartitionAssignmentStrategy.Range, 5)]
     [InlineData(PartitionAssignmentStrategy.Range, 14)]
+    [InlineData(PartitionAssignmentStrategy.RoundRobin, 1)]
+    [InlineData(PartitionAssignmentStrategy.RoundRobin, 2)]
+    [InlineData(PartitionAssignmentStrategy.RoundRobin, 5)]
+    [InlineData(PartitionAssignmentStrategy.RoundRobin, 14)]
+    [InlineData(PartitionAssignmentStrategy.CooperativeSticky, 1)]
+    [InlineData(PartitionAssignmentStrategy.CooperativeSticky, 2)]
+    [InlineData(PartitionAssignmentStrategy.CooperativeSticky, 5)]
+    [InlineData(PartitionAssignmentStrategy.CooperativeSticky, 14)]
     public async Task Members_share_the_partitions_and_read_every_record_once(PartitionAssignmentStrategy strategy, int members)
     {
         using GroupTopic topic = await GroupTopic.CreateAsync(broker.Address, "shared");
@@ -27,16 +33,19 @@ public sealed class ConfluentGroupTests(GroupBroker broker)
         Assert.All(group.Members, static member => Assert.Null(member.Failure));
     }
 
-    [Fact]
-    public async Task Partitions_change_hands_without_a_record_read_twice()
+    [Theory]
+    [InlineData(PartitionAssignmentStrategy.Range)]
+    [InlineData(PartitionAssignmentStrategy.RoundRobin)]
+    [InlineData(PartitionAssignmentStrategy.CooperativeSticky)]
+    public async Task Partitions_change_hands_without_a_record_read_twice(PartitionAssignmentStrategy strategy)
     {
         using GroupTopic topic = await GroupTopic.CreateAsync(broker.Address, "hand-over");
         using var group = new MemberSet();
-        GroupMember first = group.Add(Member(topic));
+        GroupMember first = group.Add(Member(topic, Configure));
         await topic.SendAsync(120);
         await Limits.UntilAsync("the first one reads", () => first.Read.Count > 0);
 
-        GroupMember second = group.Add(Member(topic));
+        GroupMember second = group.Add(Member(topic, Configure));
         await Limits.UntilAsync("both have their share", () => first.Partitions.Count == 6 && second.Partitions.Count == 6);
         await topic.SendAsync(120);
         await topic.UntilAllReadAsync(() => group.ReadValues);
@@ -46,6 +55,8 @@ public sealed class ConfluentGroupTests(GroupBroker broker)
 
         await topic.UntilAllReadAsync(() => group.ReadValues);
         Assert.Equal(topic.Values, group.ReadValues.Order());
+
+        void Configure(ConsumerConfig config) => config.PartitionAssignmentStrategy = strategy;
     }
 
     [Fact]

@@ -6,7 +6,8 @@ namespace PerfLog.Broker.Groups;
 /// Reads groups back from their partitions of the offsets' topic, in the background and a few partitions at one time.
 /// Owned by the coordinator.
 /// </summary>
-internal sealed partial class OffsetsLoader(GroupSettings settings, GroupRuntime runtime, TimeProvider time, ILogger logger)
+internal sealed partial class OffsetsLoader(
+    GroupSettings settings, GroupRuntime runtime, Action<OffsetsPartition> loaded, TimeProvider time, ILogger logger)
     : IAsyncDisposable, IThreadPoolWorkItem
 {
     private readonly int _threadsMax = Math.Max(1, Environment.ProcessorCount);
@@ -68,6 +69,7 @@ internal sealed partial class OffsetsLoader(GroupSettings settings, GroupRuntime
         {
             using var load = new OffsetsLoad(home, settings, runtime);
             load.Run(() => _isStopping || home.IsClosed);
+            if (home.Availability == ErrorCode.None) loaded(home);
             if (load.RecordsRead > 0)
                 LogLoaded(home.Partition.Id, home.GroupCount, load.RecordsRead, (long)time.GetElapsedTime(startedAt).TotalMilliseconds);
         }

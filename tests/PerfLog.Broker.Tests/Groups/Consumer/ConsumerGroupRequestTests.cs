@@ -34,6 +34,8 @@ public sealed class ConsumerGroupRequestTests
         Assert.Empty(client.Call<ListGroupsRequest, ListGroupsResponse>(new() { TypesFilter = ["classic"] }, 5).Groups);
         ConsumerGroupDescribeResponse.DescribedGroup described = Describe(client);
         Assert.Equal(("Stable", 1, 1, "uniform"), (described.GroupState, described.GroupEpoch, described.AssignmentEpoch, described.AssignorName));
+        Assert.Equal("m1 joined", described.LastRebalanceReason);
+        Assert.True(described is { LastRebalanceTookMs: >= 0, LastRebalanceStartedMs: > 0 });
         ConsumerGroupDescribeResponse.Member member = Assert.Single(described.Members);
         Assert.Equal(("m1", Topic, 3), (member.MemberId, member.Assignment.TopicPartitions[0].TopicName, member.TargetAssignment.TopicPartitions[0].Partitions.Count));
 
