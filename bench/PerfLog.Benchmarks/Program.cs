@@ -6,6 +6,7 @@ using PerfLog.Benchmarks.Clients;
 using PerfLog.Benchmarks.Engine;
 using PerfLog.Benchmarks.Groups;
 using PerfLog.Benchmarks.Measuring;
+using PerfLog.Benchmarks.Serdes;
 
 const string Usage = """
     bench/run.sh broker [--quick] [--json FILE]   the broker's figures, against bare baselines in the same run
@@ -13,6 +14,8 @@ const string Usage = """
                                                   latency, pipelined, start, embedded, allocations
     bench/run.sh groups [--quick] [--json FILE]   consumer groups: join, rebalance, commits, memory, loading
                         [--only GROUP]            join, rebalance, commits, allocations, memory, load
+    bench/run.sh serdes [--quick] [--json FILE]   record serdes beside other serializers
+                        [--only GROUP]            small, wide, nested
     bench/run.sh clients [--quick] [--json FILE]  PerfLog's clients against Confluent.Kafka
                         [--only GROUP]            produce-small, produce-large, consume-small, consume-large, latency
     bench/run.sh engine [--quick] [--json FILE]   the storage engine, against the machine's limits and its peers
@@ -29,6 +32,9 @@ try
             return 0;
         case ["groups", .. string[] options]:
             GroupsCommand.Run(MeasureOptions.Parse(options, Repository.Find().BuiltProgram));
+            return 0;
+        case ["serdes", .. string[] options]:
+            SerdesCommand.Run(MeasureOptions.Parse(options, Repository.Find().BuiltProgram));
             return 0;
         case ["clients", .. string[] options]:
             ClientsCommand.Run(MeasureOptions.Parse(options, Repository.Find().BuiltProgram));
