@@ -2,6 +2,7 @@
 # Measures PerfLog. Builds the benchmarks and the program under test (Release), then runs what is asked for:
 #   bench/run.sh broker [--quick] [--json FILE]
 #   bench/run.sh groups [--quick] [--json FILE]
+#   bench/run.sh serdes [--quick] [--json FILE]
 #   bench/run.sh clients [--quick] [--json FILE]
 #   bench/run.sh micro [FILTER]
 set -eu

@@ -5,6 +5,7 @@ using PerfLog.Benchmarks.Broker.Embedded;
 using PerfLog.Benchmarks.Clients;
 using PerfLog.Benchmarks.Groups;
 using PerfLog.Benchmarks.Measuring;
+using PerfLog.Benchmarks.Serdes;
 
 const string Usage = """
     bench/run.sh broker [--quick] [--json FILE]   the broker's figures, against bare baselines in the same run
@@ -12,6 +13,8 @@ const string Usage = """
                                                   latency, pipelined, start, embedded, allocations
     bench/run.sh groups [--quick] [--json FILE]   consumer groups: join, rebalance, commits, memory, loading
                         [--only GROUP]            join, rebalance, commits, allocations, memory, load
+    bench/run.sh serdes [--quick] [--json FILE]   record serdes beside other serializers
+                        [--only GROUP]            small, wide, nested
     bench/run.sh clients [--quick] [--json FILE]  PerfLog's clients against Confluent.Kafka
                         [--only GROUP]            produce-small, produce-large, consume-small, consume-large, latency
     bench/run.sh micro [FILTER]                   single hot paths by BenchmarkDotNet; FILTER as '*Crc32C*'
@@ -26,6 +29,9 @@ try
             return 0;
         case ["groups", .. string[] options]:
             GroupsCommand.Run(MeasureOptions.Parse(options, Repository.Find().BuiltProgram));
+            return 0;
+        case ["serdes", .. string[] options]:
+            SerdesCommand.Run(MeasureOptions.Parse(options, Repository.Find().BuiltProgram));
             return 0;
         case ["clients", .. string[] options]:
             ClientsCommand.Run(MeasureOptions.Parse(options, Repository.Find().BuiltProgram));

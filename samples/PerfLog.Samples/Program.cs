@@ -11,11 +11,12 @@ Func<string, Task>? sample = args.FirstOrDefault() switch
     "listener" => RebalanceListener.RunAsync,
     "shutdown" => WakeupOnShutdown.RunAsync,
     "admin" => Administration.RunAsync,
+    "typed" => TypedRecords.RunAsync,
     _ => null,
 };
 if (sample is null)
 {
-    Console.Error.WriteLine("Name a sample: quick-start, results, partitioner, commits, listener, shutdown or admin.");
+    Console.Error.WriteLine("Name a sample: quick-start, results, partitioner, commits, listener, shutdown, admin or typed.");
     return 2;
 }
 

@@ -45,7 +45,10 @@ internal sealed class Bench : IDisposable
         Environment.ProcessPath!, port => ["baseline", kind, $"{port}", .. arguments]);
 
     /// <summary>Rounds of measurements that write much: disk and memory come to rest before each.</summary>
-    public InterleavedRounds DiskRounds() => new(Plan.Rounds, () => Rest(Plan.TransferBytes), _progress);
+    public InterleavedRounds DiskRounds() => new(Plan.Rounds, () => Rest(Plan.TransferBytes), _progress, Plan.WarmUpRounds);
+
+    /// <summary>Rounds of measurements that move much and write nothing.</summary>
+    public InterleavedRounds TransferRounds() => new(Plan.Rounds, GC.Collect, _progress, Plan.WarmUpRounds);
 
     /// <summary>The same for measurements that write so much, each round in the other order than the one before.</summary>
     public InterleavedRounds TurningRounds(long writtenBytes) =>

@@ -9,6 +9,7 @@ namespace PerfLog.Benchmarks.Broker;
 /// <summary>How fast a consumer gets what lies in the page cache, against sendfile(2) of the same bytes.</summary>
 internal static class FetchFigures
 {
+    private const string SendFile = "blocking sendfile of the same file, as much at a time";
     private const int FetchBytesMax = 1024 * 1024;   // what consumers ask for by default
 
     /// <param name="bench">The run.</param>
@@ -21,19 +22,25 @@ internal static class FetchFigures
         int batchBytes = PlainBatch.OfBytes(ProduceFigures.RecordsPerBatch, ProduceFigures.BatchBytes).Length;
         long bytes = Math.Min(bench.Plan.TransferBytes, new FileInfo(segment).Length) / batchBytes * batchBytes;
         using ServerProcess server = bench.StartBaseline("sendfile", segment);
-        IReadOnlyList<IReadOnlyList<double>> rounds = bench.DiskRounds().Run(
+        IReadOnlyList<IReadOnlyList<Transfer>> rounds = bench.TransferRounds().Run(
             "Fetch",
-            new Contender<double>("sendfile", () => SendFileMegabytesPerSecond(server, bytes, FetchBytesMax / batchBytes * batchBytes)),
-            new Contender<double>("broker", () => FetchMegabytesPerSecond(broker, topic, bytes, batchBytes)));
+            new Contender<Transfer>("sendfile", () => BySendFile(server, bytes, FetchBytesMax / batchBytes * batchBytes)),
+            new Contender<Transfer>("broker", () => ByFetch(broker, topic, bytes, batchBytes)));
 
-        yield return Figure.Of("Fetch of it from the page cache, 1 MiB at a time", "MB/s", new Samples(rounds[1]))
-            .Against("blocking sendfile of the same file, as much at a time", new Samples(rounds[0]))
-            with { Goal = Goal.RatioAtLeast(0.9) };
+        yield return Figure.Of("Fetch of it from the page cache, 1 MiB at a time", "MB/s", Transfer.Speeds(rounds[1]))
+            .Against(SendFile, Transfer.Speeds(rounds[0])) with { Goal = Goal.RatioAtLeast(0.9) };
+        yield return Figure.Of("The server's processor time for a GiB of it", "ms", Transfer.ServerTimes(rounds[1]))
+            .Against(SendFile, Transfer.ServerTimes(rounds[0]));
     }
 
-    private static double SendFileMegabytesPerSecond(ServerProcess server, long bytes, int bytesAtATime)
+    private static Transfer BySendFile(ServerProcess server, long bytes, int bytesAtATime)
     {
         using FrameConnection connection = server.Connect();
+        return Transfer.Measure(server, bytes, () => TakeBySendFile(connection, bytes, bytesAtATime));
+    }
+
+    private static TimeSpan TakeBySendFile(FrameConnection connection, long bytes, int bytesAtATime)
+    {
         Span<byte> request = stackalloc byte[SendFileServer.RequestBytes];
         long began = Stopwatch.GetTimestamp();
         for (long position = 0; position < bytes; position += bytesAtATime)
@@ -45,12 +52,17 @@ internal static class FetchFigures
             connection.Discard(length);
         }
 
-        return bytes / Stopwatch.GetElapsedTime(began).TotalSeconds / 1e6;
+        return Stopwatch.GetElapsedTime(began);
     }
 
-    private static double FetchMegabytesPerSecond(ServerProcess broker, string topic, long bytes, int batchBytes)
+    private static Transfer ByFetch(ServerProcess broker, string topic, long bytes, int batchBytes)
     {
         using FrameConnection connection = broker.Connect();
+        return Transfer.Measure(broker, bytes, () => TakeByFetch(connection, topic, bytes, batchBytes));
+    }
+
+    private static TimeSpan TakeByFetch(FrameConnection connection, string topic, long bytes, int batchBytes)
+    {
         var request = new FetchFrame(topic, FetchBytesMax);
         long began = Stopwatch.GetTimestamp();
         long fetched = 0;
@@ -62,7 +74,7 @@ internal static class FetchFigures
             fetched += recordBytes / batchBytes * batchBytes;   // the last batch may be cut off: it is fetched again
         }
 
-        return fetched / Stopwatch.GetElapsedTime(began).TotalSeconds / 1e6;
+        return Stopwatch.GetElapsedTime(began);
     }
 
     /// <returns>The bytes of records in the next answer, which are discarded.</returns>

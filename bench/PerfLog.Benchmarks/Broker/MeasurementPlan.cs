@@ -6,7 +6,8 @@ internal sealed record MeasurementPlan
     public static readonly MeasurementPlan Full = new()
     {
         Name = "full",
-        Rounds = 9,
+        Rounds = 15,
+        WarmUpRounds = 3,
         TransferBytes = 256L << 20,
         LatencyRequests = 20_000,
         PipelinedRequests = 400_000,
@@ -20,7 +21,8 @@ internal sealed record MeasurementPlan
     public static readonly MeasurementPlan Quick = Full with
     {
         Name = "quick",
-        Rounds = 3,
+        Rounds = 5,
+        WarmUpRounds = 2,
         TransferBytes = 192L << 20,
         LatencyRequests = 5_000,
         PipelinedRequests = 100_000,
@@ -34,6 +36,9 @@ internal sealed record MeasurementPlan
     public required string Name { get; init; }
 
     public required int Rounds { get; init; }
+
+    /// <summary>Rounds of transfers before those that count: the JIT compiler works beside the first ones, on one of few cores.</summary>
+    public required int WarmUpRounds { get; init; }
 
     /// <summary>What one round produces or fetches.</summary>
     public required long TransferBytes { get; init; }
@@ -55,5 +60,5 @@ internal sealed record MeasurementPlan
     public required double SteadySeconds { get; init; }
 
     /// <summary>The disk space that the run needs: what all rounds produce, to broker and sink, with a third to spare.</summary>
-    public long DiskBytes => TransferBytes * 2 * (Rounds + 2) * 4 / 3;
+    public long DiskBytes => TransferBytes * 2 * (Rounds + WarmUpRounds + 1) * 4 / 3;
 }

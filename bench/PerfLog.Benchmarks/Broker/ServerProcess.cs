@@ -71,6 +71,18 @@ internal sealed partial class ServerProcess : IDisposable
         return _process.WorkingSet64 / 1e6;
     }
 
+    /// <summary>What all threads of the process have run so far, in the kernel's nanoseconds; those that ended do not count.</summary>
+    public TimeSpan ProcessorTime()
+    {
+        long nanoseconds = 0;
+        foreach (string thread in Directory.EnumerateDirectories($"/proc/{_process.Id}/task"))
+        {
+            nanoseconds += RunTime(thread);
+        }
+
+        return TimeSpan.FromMicroseconds(nanoseconds / 1e3);
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)
@@ -81,6 +93,18 @@ internal sealed partial class ServerProcess : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static long RunTime(string thread)
+    {
+        try
+        {
+            return long.Parse(File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[0]);
+        }
+        catch (IOException)
+        {
+            return 0;   // the thread ended meanwhile
+        }
     }
 
     private static int FreePort()

@@ -27,6 +27,8 @@ public static class BrokerKeys
     public const string LogDir = "log.dir";
     public const string LogDirs = "log.dirs";
     public const string MetadataLogDir = "metadata.log.dir";
+    public const string NetworkEngine = "perflog.network.engine";
+    public const string NetworkThreads = "num.network.threads";
     public const string NodeIdKey = "node.id";
     public const string NumPartitions = "num.partitions";
     public const string ProducerIdExpirationMs = "producer.id.expiration.ms";
@@ -85,8 +87,9 @@ public static class BrokerKeys
         Dynamic(ConnectionsMax, Int, IntMax, AtLeast(0), "Connections at one time."),
         Dynamic(ConnectionsPerIpMax, Int, IntMax, AtLeast(0), "Connections of one address at one time."),
         Dynamic("max.connection.creation.rate", Int, IntMax, AtLeast(0), "New connections a second."),
-        Dynamic("num.network.threads", Int, "3", AtLeast(1), "Accepted for Kafka's sake; connections share the system's thread pool."),
-        Dynamic("num.io.threads", Int, "8", AtLeast(1), "Accepted for Kafka's sake; requests are handled on their connection's turn."),
+        Fixed(NetworkThreads, Int, null, Between(1, 1024), "Threads that wait for connections and handle their requests; by default as many as the machine has processors."),
+        Fixed(NetworkEngine, ConfigType.String, "auto", OneOf("auto", "epoll", "system"), "PerfLog's own: who waits for connections: epoll, for Linux; system, .NET and its thread pool; auto, the first where it can be."),
+        Dynamic("num.io.threads", Int, "8", AtLeast(1), "Accepted for Kafka's sake; requests are handled by the network threads."),
         Fixed(QueuedMaxRequests, Int, "500", AtLeast(1), "Requests of one connection that are taken in but not answered."),
         Fixed(QueuedMaxRequestBytes, Long, "-1", AtLeastOr(1, -1), "Bytes of requests that are taken in but not answered; -1 for no limit but the others."),
         Fixed(RequestTimeoutMs, Int, "30000", AtLeast(1), "How long a broker waits for another's answer, in milliseconds."),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PerfLog.Broker.Networking.Polling;
 using PerfLog.Storage;
 
 namespace PerfLog.Broker.Configuration;
@@ -58,6 +59,12 @@ public sealed record BrokerOptions
 
     public required int ListenBacklog { get; init; }
 
+    /// <summary>Threads that wait for connections and handle their requests.</summary>
+    public required int NetworkThreads { get; init; }
+
+    /// <summary>Whether those threads are the broker's own; otherwise .NET and its thread pool serve the connections.</summary>
+    public required bool UsesPolling { get; init; }
+
     public required int RequestTimeoutMs { get; init; }
 
     public required int FetchBytesMax { get; init; }
@@ -113,6 +120,8 @@ public sealed record BrokerOptions
         string? interBroker = config.Find(BrokerKeys.InterBrokerListener) ?? listeners.FirstOrDefault()?.Name;
         if (advertised.All(endpoint => endpoint.Name != interBroker))
             problems.Add($"{BrokerKeys.InterBrokerListener} is {interBroker}, which is no listener that is advertised.");
+        if (config.Get(BrokerKeys.NetworkEngine) == "epoll" && !PollLoops.IsSupported)
+            problems.Add($"{BrokerKeys.NetworkEngine} is epoll, which this system does not have; auto chooses what there is.");
         if (problems.Count > 0) throw new ConfigurationException(problems);
         return Read(config, listeners, advertised, interBroker!);
     }
@@ -146,6 +155,13 @@ public sealed record BrokerOptions
             SocketSendBufferBytes = Int(config, BrokerKeys.SocketSendBufferBytes),
             SocketReceiveBufferBytes = Int(config, BrokerKeys.SocketReceiveBufferBytes),
             ListenBacklog = Int(config, BrokerKeys.ListenBacklog),
+            NetworkThreads = config.Find(BrokerKeys.NetworkThreads) is { } threads ? ConfigText.Int(threads) : Environment.ProcessorCount,
+            UsesPolling = config.Get(BrokerKeys.NetworkEngine) switch
+            {
+                "auto" => PollLoops.IsSupported,
+                "epoll" => true,
+                _ => false,
+            },
             RequestTimeoutMs = Int(config, BrokerKeys.RequestTimeoutMs),
             FetchBytesMax = Int(config, BrokerKeys.FetchMaxBytes),
             FetchSessionsMax = Int(config, BrokerKeys.FetchSessionSlots),

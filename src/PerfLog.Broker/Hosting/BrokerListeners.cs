@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using PerfLog.Broker.Configuration;
 using PerfLog.Broker.Networking;
+using PerfLog.Broker.Networking.Polling;
 using PerfLog.Metadata;
 
 namespace PerfLog.Broker.Hosting;
@@ -13,7 +14,7 @@ internal static class BrokerListeners
     /// <summary>Binds one listener; it takes no connection before it is started.</summary>
     /// <exception cref="IOException">The host is unknown or the address is taken.</exception>
     public static Listener Open(
-        ListenerEndpoint endpoint, BrokerOptions options, BrokerServices services, TimeProvider time, ILogger logger)
+        ListenerEndpoint endpoint, BrokerOptions options, BrokerServices services, PollLoops? loops, TimeProvider time, ILogger logger)
     {
         var limits = new ConnectionLimits
         {
@@ -29,7 +30,7 @@ internal static class BrokerListeners
             SendBufferBytes = options.SocketSendBufferBytes,
             ReceiveBufferBytes = options.SocketReceiveBufferBytes,
         };
-        return new Listener(Resolve(endpoint), limits, settings, services.BuildRouter(endpoint.Name), time, logger);
+        return new Listener(Resolve(endpoint), limits, settings, loops, services.BuildRouter(endpoint.Name), time, logger);
     }
 
     /// <summary>What clients are told: the advertised host and port, or what is really listened on where those are open.</summary>

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using PerfLog.Broker.Configuration;
 using PerfLog.Broker.Groups;
 using PerfLog.Broker.Networking;
+using PerfLog.Broker.Networking.Polling;
 using PerfLog.Broker.Partitions;
 using PerfLog.Metadata;
 using PerfLog.Storage;
@@ -44,7 +45,7 @@ public sealed partial class BrokerServer : IAsyncDisposable
         var server = new BrokerServer(settings);
         try
         {
-            await server.OpenAsync(cancellation);
+            await NoContext.Start(() => server.OpenAsync(cancellation));
             return server;
         }
         catch
@@ -54,11 +55,8 @@ public sealed partial class BrokerServer : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
-        while (_opened.TryPop(out IAsyncDisposable? part)) await part.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() =>
+        Interlocked.Exchange(ref _isDisposed, 1) == 0 ? new ValueTask(NoContext.Start(CloseAsync)) : ValueTask.CompletedTask;
 
     private async Task OpenAsync(CancellationToken cancellation)
     {
@@ -82,11 +80,17 @@ public sealed partial class BrokerServer : IAsyncDisposable
             Opened(new LogCleaning(new LogCleaner(directories.All, _settings.Time, _random, _logger), () => configs.Options.Cleaner, _settings.Time, _logger));
 
         var services = new BrokerServices(options, configs, cluster, session, _partitions, directories, groups, _random, _settings.Time, _logger);
-        List<Listener> listeners = [.. options.Listeners.Select(endpoint => Opened(Listen(endpoint, services)))];
+        PollLoops? loops = options.UsesPolling ? Opened(new PollLoops(options.NetworkThreads)) : null;
+        List<Listener> listeners = [.. options.Listeners.Select(endpoint => Opened(Listen(endpoint, services, loops)))];
         await RegisterAsync(session, cluster, listeners, cancellation);
         foreach (Listener listener in listeners) listener.Start();
         EndPoint = listeners[0].EndPoint;
         LogStarted(options.BrokerId, EndPoint, (long)_settings.Time.GetElapsedTime(startedAt).TotalMilliseconds);
+    }
+
+    private async Task CloseAsync()
+    {
+        while (_opened.TryPop(out IAsyncDisposable? part)) await part.DisposeAsync();
     }
 
     private void Apply(ClusterChange change, TopicConfigs configs, PartitionHost host, GroupCoordinator groups)
@@ -110,8 +114,8 @@ public sealed partial class BrokerServer : IAsyncDisposable
         ? LocalMetadataStore.Open(directory, _settings.Time)
         : LocalMetadataStore.OpenInMemory(_settings.Time);
 
-    private Listener Listen(ListenerEndpoint endpoint, BrokerServices services) =>
-        BrokerListeners.Open(endpoint, _settings.Options, services, _settings.Time, _logger);
+    private Listener Listen(ListenerEndpoint endpoint, BrokerServices services, PollLoops? loops) =>
+        BrokerListeners.Open(endpoint, _settings.Options, services, loops, _settings.Time, _logger);
 
     /// <summary>From here on other parts of the cluster see this broker; one alone is also the controller.</summary>
     private async Task RegisterAsync(

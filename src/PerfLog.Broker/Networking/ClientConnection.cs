@@ -21,7 +21,7 @@ internal sealed partial class ClientConnection
     private readonly Lock _gate = new();
     private readonly RequestQueue _queue = new();
     private readonly Stack<RequestContext> _free = new();
-    private readonly Socket _socket;
+    private readonly IConnectionSocket _socket;
     private readonly ResponseSender _sender;
     private readonly ConnectionLimits _limits;
     private readonly RequestRouter _router;
@@ -35,11 +35,10 @@ internal sealed partial class ClientConnection
     private long _sentBytesSeen;
     private bool _isSending;
     private bool _isCorked;
-    private bool _asksAtOnce;
     private bool _isClosed;
 
     public ClientConnection(
-        Socket ownedSocket, ConnectionLimits limits, RequestRouter router, TimeProvider time, ILogger logger)
+        IConnectionSocket ownedSocket, ConnectionLimits limits, RequestRouter router, TimeProvider time, ILogger logger)
     {
         _socket = ownedSocket;
         _sender = new ResponseSender(ownedSocket);
@@ -154,12 +153,11 @@ internal sealed partial class ClientConnection
     {
         while (true)
         {
-            if (_asksAtOnce) _asksAtOnce = EagerWait.TryWait(_socket);
-            int received = await _socket.ReceiveAsync(frames.FreeSpace(), SocketFlags.None);
+            int received = await _socket.ReceiveAsync(frames.FreeSpace());
             if (received == 0) return;
             long now = _time.GetTimestamp();
-            _asksAtOnce = received <= AskedAtOnceBytesMax
-                && (_asksAtOnce || _time.GetElapsedTime(Volatile.Read(ref _sentAt), now) < AskedAtOnce);
+            _socket.IsPeerQuick = received <= AskedAtOnceBytesMax
+                && (_socket.IsPeerQuick || _time.GetElapsedTime(Volatile.Read(ref _sentAt), now) < AskedAtOnce);
             Volatile.Write(ref _activeAt, now);
             frames.Advance(received);
             string? error;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using PerfLog.Broker.Networking.Polling;
 
 namespace PerfLog.Broker.Networking;
 
@@ -17,6 +18,7 @@ internal sealed partial class Listener : IAsyncDisposable
     private readonly Socket _socket;
     private readonly ConnectionLimits _limits;
     private readonly ListenerSettings _settings;
+    private readonly PollLoops? _loops;
     private readonly RequestRouter _router;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -24,10 +26,24 @@ internal sealed partial class Listener : IAsyncDisposable
     private Task _accepting = Task.CompletedTask;
 
     /// <summary>Binds at once, so that a taken port is an error here and not later.</summary>
+    /// <param name="address">With port 0 the system chooses one.</param>
+    /// <param name="limits">Of each connection.</param>
+    /// <param name="settings">Of the listener.</param>
+    /// <param name="loops">Serve the connections; null leaves that to .NET and its thread pool.</param>
+    /// <param name="router">Gets the requests.</param>
+    /// <param name="time">For silent peers.</param>
+    /// <param name="logger">For peers that are refused or cut off.</param>
     /// <exception cref="IOException">The address cannot be listened on; says which and why.</exception>
     public Listener(
-        IPEndPoint address, ConnectionLimits limits, ListenerSettings settings, RequestRouter router, TimeProvider time, ILogger logger)
+        IPEndPoint address,
+        ConnectionLimits limits,
+        ListenerSettings settings,
+        PollLoops? loops,
+        RequestRouter router,
+        TimeProvider time,
+        ILogger logger)
     {
+        _loops = loops;
         _limits = limits;
         _settings = settings;
         _router = router;
@@ -116,12 +132,25 @@ internal sealed partial class Listener : IAsyncDisposable
         socket.NoDelay = true;
         if (_settings.SendBufferBytes > 0) socket.SendBufferSize = _settings.SendBufferBytes;
         if (_settings.ReceiveBufferBytes > 0) socket.ReceiveBufferSize = _settings.ReceiveBufferBytes;
-        var connection = new ClientConnection(socket, _limits, _router, _time, _logger);
+        var connection = new ClientConnection(Adopt(socket), _limits, _router, _time, _logger);
 
         // On another thread: a peer that always has something to say would otherwise keep this loop from accepting others.
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = ServeAsync(connection, started.Task);
         started.SetResult();
+    }
+
+    private IConnectionSocket Adopt(Socket socket)
+    {
+        try
+        {
+            return _loops is null ? new SystemSocket(socket) : _loops.Attach(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private bool IsFromCrowdedAddress(Socket socket)

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
 using PerfLog.Storage;
 
 namespace PerfLog.Broker.Networking;
@@ -9,7 +9,7 @@ namespace PerfLog.Broker.Networking;
 /// Puts answers on one socket. Small pieces are gathered into one send; large memory is sent from where it lies; large file
 /// regions go by sendfile. One thread at a time uses it.
 /// </summary>
-internal sealed class ResponseSender(Socket socket)
+internal sealed class ResponseSender(IConnectionSocket socket)
 {
     private const int GatherBytes = 64 * 1024;
 
@@ -41,7 +41,7 @@ internal sealed class ResponseSender(Socket socket)
         if (_gatheredBytes == 0) return;
         int bytes = _gatheredBytes;
         _gatheredBytes = 0;
-        Count(await socket.SendAsync(_gathered.AsMemory(0, bytes), SocketFlags.None));
+        await SendAsync(_gathered.AsMemory(0, bytes));
     }
 
     /// <summary>Gives the buffer back while the connection has nothing to send.</summary>
@@ -72,7 +72,7 @@ internal sealed class ResponseSender(Socket socket)
         if (TryGather(memory.Span)) return;
         await FlushAsync();
         if (TryGather(memory.Span)) return;
-        Count(await socket.SendAsync(memory, SocketFlags.None));
+        await SendAsync(memory);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -80,8 +80,15 @@ internal sealed class ResponseSender(Socket socket)
     {
         if (region.Length >= SendFileBytesMin || !HasRoomFor(region.Length)) await FlushAsync();
         if (region.Length < SendFileBytesMin) GatherRegion(region);
-        else if (SendFile.IsSupported && region.Handle is not null) await SendByFileAsync(region);
+        else if (region.Handle is { } file) await SendByFileAsync(region, file);
         else await CopyRegionAsync(region, 0, region.Length);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await socket.SendAsync(bytes);
+        Count(bytes.Length);
     }
 
     private void Count(int bytes) => Volatile.Write(ref _sentBytes, _sentBytes + bytes);
@@ -110,21 +117,16 @@ internal sealed class ResponseSender(Socket socket)
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendByFileAsync(FileRegion region)
+    private async ValueTask SendByFileAsync(FileRegion region, SafeFileHandle file)
     {
         int sent = 0;
         while (sent < region.Length)
         {
-            int bytes = Math.Min(region.Length - sent, SendFileBytesMax);
-            int taken = SendFile.TrySend(socket.SafeHandle, region.File!.Handle!, (long)region.Position.Value + sent, bytes);
+            int taken = await socket.SendFileAsync(
+                file, (long)region.Position.Value + sent, Math.Min(region.Length - sent, SendFileBytesMax));
             sent += taken;
             Count(taken);
             if (taken > 0) continue;
-
-            // The socket is full. A peer that reads makes room within microseconds, far sooner than this thread could be
-            // given away and fetched back. One that does not is waited for without a thread: sending a small piece the
-            // ordinary way ends when there is room.
-            if (SocketRoom.TryWait(socket.SafeHandle)) continue;
             int piece = Math.Min(region.Length - sent, SendFileBytesMin);
             await CopyRegionAsync(region, sent, piece);
             sent += piece;
@@ -140,7 +142,7 @@ internal sealed class ResponseSender(Socket socket)
         {
             Memory<byte> piece = _gathered.AsMemory(0, Math.Min(end - start, GatherBytes));
             ReadFully(region, start, piece.Span);
-            Count(await socket.SendAsync(piece, SocketFlags.None));
+            await SendAsync(piece);
             start += piece.Length;
         }
     }

@@ -13,7 +13,7 @@ internal static partial class SendFile
     public static bool IsSupported => OperatingSystem.IsLinux();
 
     /// <summary>Sends what the socket takes at once.</summary>
-    /// <returns>The bytes sent; 0 when the socket is full or the file ends here.</returns>
+    /// <returns>The bytes sent; 0 when the file ends here, -1 when the socket is full.</returns>
     /// <exception cref="SocketException">The peer is gone or the file cannot be read.</exception>
     public static int TrySend(SafeSocketHandle socket, SafeFileHandle file, long position, int bytes)
     {
@@ -23,7 +23,7 @@ internal static partial class SendFile
             nint sent = SendFileNative(socket, file, ref offset, (nuint)bytes);
             if (sent >= 0) return (int)sent;
             int error = Marshal.GetLastPInvokeError();
-            if (error == TryAgain) return 0;
+            if (error == TryAgain) return -1;
             if (error != InterruptedCall) throw new SocketException(error);
         }
     }

@@ -1,6 +1,7 @@
 using PerfLog.Buffers;
 using PerfLog.Client.Admin;
 using PerfLog.Protocol;
+using PerfLog.Protocol.Connections;
 
 namespace PerfLog.Client.Cluster;
 
@@ -21,9 +22,18 @@ internal interface IBrokerLink : IAsyncDisposable
         where TRequest : IRequestMessage
         where TResponse : IResponseMessage, IReadable<TResponse>;
 
-    /// <summary>Sends a prebuilt frame, borrowed until the task completes. Calls made one after the other are sent in that order.</summary>
+    /// <summary>
+    /// Sends a prebuilt frame, borrowed until the task completes. Calls made one after the other are sent in that order. What
+    /// follows the await may hold up other answers, and so has to be short.
+    /// </summary>
     /// <returns>The answer without its length, header included; the caller disposes it.</returns>
     ValueTask<BufferLease> SendFrameAsync(Memory<byte> frame, CancellationToken cancellation);
+
+    /// <summary>
+    /// Sends a prebuilt frame, borrowed until the task completes: until it is written. The handler takes the answer, and
+    /// any failure, which may be before the task completes.
+    /// </summary>
+    ValueTask SendFrameAsync(Memory<byte> frame, IResponseHandler handler);
 
     /// <summary>Sends a prebuilt frame that the broker does not answer.</summary>
     ValueTask SendUnansweredFrameAsync(Memory<byte> frame, CancellationToken cancellation);

@@ -21,6 +21,8 @@ internal sealed class SocketLink(BrokerConnection connection) : IBrokerLink
     public ValueTask<BufferLease> SendFrameAsync(Memory<byte> frame, CancellationToken cancellation) =>
         connection.SendFrameAsync(frame, cancellation);
 
+    public ValueTask SendFrameAsync(Memory<byte> frame, IResponseHandler handler) => connection.SendFrameAsync(frame, handler);
+
     public ValueTask SendUnansweredFrameAsync(Memory<byte> frame, CancellationToken cancellation) =>
         connection.SendUnansweredFrameAsync(frame, cancellation);
 

@@ -20,6 +20,8 @@ internal sealed class BrokerFetcher : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly FetchSession _session = new();
     private readonly List<(PartitionState State, FetchSession.Asked Ask)> _wanted = [];
+    private readonly List<UnprovenPosition> _unproven = [];
+    private readonly PositionProof _proof;
     private readonly GrowingBuffer _frame = new(0);
     private readonly Task _running;
     private IBrokerLink? _link;
@@ -28,6 +30,7 @@ internal sealed class BrokerFetcher : IAsyncDisposable
     {
         _broker = broker;
         _fetcher = fetcher;
+        _proof = new PositionProof(broker, fetcher);
         _running = RunAsync();
     }
 
@@ -52,7 +55,11 @@ internal sealed class BrokerFetcher : IAsyncDisposable
             await _signal.WaitAsync().ConfigureAwait(false);
             try
             {
-                while (!_stopping.IsCancellationRequested && _fetcher.CollectFor(_broker, _wanted)) await FetchAsync().ConfigureAwait(false);
+                while (!_stopping.IsCancellationRequested && _fetcher.CollectFor(_broker, _wanted, _unproven))
+                {
+                    if (_unproven.Count > 0) await _proof.AskAsync(_unproven, _stopping.Token).ConfigureAwait(false);
+                    else await FetchAsync().ConfigureAwait(false);
+                }
             }
             catch (OperationCanceledException)
             {

@@ -57,6 +57,21 @@ public readonly struct ConsumedRecord<TKey, TValue>
     /// <summary>The headers, in place.</summary>
     public HeaderEnumerator Headers => new(Source.Bytes.Memory.Span[Slot.HeadersStart..Slot.End], Slot.HeadersCount);
 
+    /// <summary>A view on the value: nothing is copied, and it is of no use once the batch is disposed.</summary>
+    /// <exception cref="RecordFormatException">The value is no such record, or there is none.</exception>
+    public TView ValueView<TView>()
+        where TView : IRecordView<TView>, allows ref struct
+    {
+        try
+        {
+            return TView.Over(ValueBytes.Span);
+        }
+        catch (FormatException fault)
+        {
+            throw new RecordFormatException(Source.Partition, Slot.Offset, "value", fault.Message, fault);
+        }
+    }
+
     private ref readonly RecordSlot Slot => ref _batch.Slots[_index];
 
     private RecordSource Source => _batch.Slots.SourceOf(Slot);

@@ -48,23 +48,82 @@ internal sealed class Fetcher : IAsyncDisposable
     }
 
     /// <summary>Lists what to fetch from a broker now.</summary>
-    /// <returns>Whether there is anything.</returns>
-    public bool CollectFor(BrokerId broker, List<(PartitionState State, FetchSession.Asked Ask)> wanted)
+    /// <param name="broker">The broker.</param>
+    /// <param name="wanted">Takes what to fetch.</param>
+    /// <param name="unproven">Takes those of which the broker has to be asked first if it leads the same log as the leader before.</param>
+    /// <returns>Whether there is anything to do.</returns>
+    public bool CollectFor(
+        BrokerId broker, List<(PartitionState State, FetchSession.Asked Ask)> wanted, List<UnprovenPosition> unproven)
     {
         wanted.Clear();
+        unproven.Clear();
         lock (_assignment.Lock)
         {
             if (_assignment.FetchedBytes >= Options.PrefetchBytesMax) return false;
             long now = Options.Time.GetTimestamp();
             foreach (PartitionState state in _assignment.Partitions)
             {
-                if (state.Position is null || state.IsPaused || !state.HasRoom || state.NotBefore > now || BrokerOf(state) != broker) continue;
+                if (state.Position is null || state.Failure is not null || state.IsPaused || !state.HasRoom || state.NotBefore > now || BrokerOf(state) != broker) continue;
                 LeaderEpoch epoch = Cluster.Current.PartitionOf(state.Partition).Epoch;
-                wanted.Add((state, new FetchSession.Asked(state.FetchFrom.Offset, epoch, Options.MaxPartitionFetchBytes)));
+                if (state.ReadReplica == BrokerId.None && state.IsUnproven(epoch)) unproven.Add(new UnprovenPosition(state, state.FetchFrom, epoch));
+                else wanted.Add((state, new FetchSession.Asked(state.FetchFrom.Offset, epoch, Options.MaxPartitionFetchBytes)));
             }
         }
 
-        return wanted.Count > 0;
+        return wanted.Count + unproven.Count > 0;
+    }
+
+    /// <summary>A leader's log goes on behind a position, as it did under the leader before.</summary>
+    public void Prove(in UnprovenPosition position)
+    {
+        lock (_assignment.Lock)
+        {
+            if (position.IsCurrent) position.State.ProvenEpoch = position.Leader;
+        }
+    }
+
+    /// <summary>A leader's log leaves what was read so far at an offset: what came behind it is gone.</summary>
+    /// <param name="position">Where the next fetch was to start.</param>
+    /// <param name="end">Where the logs part; null when the leader does not know.</param>
+    public void Truncate(in UnprovenPosition position, OffsetPosition? end)
+    {
+        lock (_assignment.Lock)
+        {
+            if (!position.IsCurrent) return;
+            PartitionState state = position.State;
+            if (state.First is not null)
+            {
+                // What waits to be polled was read before; the polling thread may be at it.
+                Pause(state);
+                return;
+            }
+
+            if (Options.AutoOffsetReset == OffsetReset.None)
+            {
+                string place = end is { } parting ? $"at offset {parting.Offset}" : "at an offset that the leader does not know";
+                state.Failure = new ConsumeException(
+                    ErrorCode.OffsetOutOfRange, $"{state.Partition}, offset {position.At.Offset}",
+                    $"the log was truncated {place} when its leader changed, and auto.offset.reset=none");
+            }
+            else if (end is { } known)
+            {
+                _assignment.MoveTo(state, known);
+                state.ProvenEpoch = position.Leader;
+            }
+            else
+            {
+                _assignment.ForgetPosition(state, OffsetLookup.QuestionOf(Options.AutoOffsetReset));
+            }
+        }
+
+        _arrived.Set();
+    }
+
+    /// <summary>A leader could not say; it is asked again after a pause.</summary>
+    public void Postpone(in UnprovenPosition position)
+    {
+        Cluster.RefreshSoon();
+        lock (_assignment.Lock) Pause(position.State);
     }
 
     /// <summary>Takes a partition's answer, unless the partition has gone elsewhere since it was asked.</summary>
@@ -79,6 +138,8 @@ internal sealed class Fetcher : IAsyncDisposable
                 return;
             }
 
+            // Under that epoch it has what stands before the offset, or it would have refused.
+            state.ProvenEpoch = asked.LeaderEpoch;
             state.HighWatermark = new Offset(answer.HighWatermark);
             state.LastStableOffset = new Offset(answer.LastStableOffset);
             state.LogStart = new Offset(answer.LogStartOffset);
@@ -159,8 +220,7 @@ internal sealed class Fetcher : IAsyncDisposable
                 break;
             default:
                 Cluster.RefreshSoon();
-                state.NotBefore = After(Options.RetryBackoff);
-                _later.Add(state, state.NotBefore);
+                Pause(state);
                 return;
         }
 
@@ -172,8 +232,7 @@ internal sealed class Fetcher : IAsyncDisposable
     {
         if (state.First is not null)
         {
-            state.NotBefore = After(Options.RetryBackoff);
-            _later.Add(state, state.NotBefore);
+            Pause(state);
         }
         else if (Options.AutoOffsetReset == OffsetReset.None)
         {
@@ -184,6 +243,12 @@ internal sealed class Fetcher : IAsyncDisposable
         {
             state.ForgetPosition(OffsetLookup.QuestionOf(Options.AutoOffsetReset));
         }
+    }
+
+    private void Pause(PartitionState state)
+    {
+        state.NotBefore = After(Options.RetryBackoff);
+        _later.Add(state, state.NotBefore);
     }
 
     private long After(TimeSpan wait) => Options.Time.GetTimestamp() + (long)(wait.TotalSeconds * Options.Time.TimestampFrequency);

@@ -39,6 +39,13 @@ internal sealed class PartitionState(TopicPartition partition)
 
     public long ReadReplicaUntil { get; set; }
 
+    /// <summary>The leader's epoch under which <see cref="FetchFrom"/> was last known to lie in its log.</summary>
+    public LeaderEpoch ProvenEpoch { get; set; } = LeaderEpoch.None;
+
+    /// <summary>Whether a new leader has to be asked first if its log is the one that was read so far.</summary>
+    public bool IsUnproven(LeaderEpoch leader) =>
+        FetchFrom.Epoch != LeaderEpoch.None && leader != LeaderEpoch.None && leader > ProvenEpoch;
+
     /// <summary>What went wrong for good; the next poll throws it.</summary>
     public Exception? Failure { get; set; }
 
@@ -50,7 +57,7 @@ internal sealed class PartitionState(TopicPartition partition)
     /// <returns>The bytes that waited.</returns>
     public int MoveTo(OffsetPosition position)
     {
-        (Position, FetchFrom, ResetTo, NotBefore, Failure) = (position, position, null, 0, null);
+        (Position, FetchFrom, ResetTo, NotBefore, Failure, ProvenEpoch) = (position, position, null, 0, null, LeaderEpoch.None);
         return DropChunks();
     }
 

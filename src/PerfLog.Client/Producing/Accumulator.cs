@@ -30,6 +30,15 @@ internal sealed class Accumulator(ProducerOptions options, BufferBudget budget) 
         return batch;
     }
 
+    /// <summary>Makes two batches of one that is sealed; its memory is freed when it is resolved, right after.</summary>
+    public (ProducerBatch First, ProducerBatch Second) Split(ProducerBatch batch)
+    {
+        ProducerBatch first = BeginHalf(batch, batch.Number);
+        ProducerBatch second = BeginHalf(batch, batch.Number + (batch.RecordsCount / 2));
+        batch.SplitInto(first, second);
+        return (first, second);
+    }
+
     /// <summary>The memory of a batch that is begun for a record.</summary>
     public int BatchBytesFor(in RecordBytes record) => (int)Math.Max(options.BatchSize, record.BatchBytesMax);
 
@@ -38,6 +47,7 @@ internal sealed class Accumulator(ProducerOptions options, BufferBudget budget) 
         options.Linger == TimeSpan.Zero
         || Volatile.Read(ref _flushing) > 0
         || Volatile.Read(ref _closing)
+        || budget.IsExhausted
         || options.Time.GetElapsedTime(batch.CreatedAt, now) >= options.Linger;
 
     /// <summary>The sequence with which a partition starts over; null when a new id must be asked for first.</summary>
@@ -71,6 +81,15 @@ internal sealed class Accumulator(ProducerOptions options, BufferBudget budget) 
         {
             Interlocked.Decrement(ref _flushing);
         }
+    }
+
+    // Where in the batch its large records stand is not known, so that each half gets as much room as the whole.
+    private ProducerBatch BeginHalf(ProducerBatch whole, long number)
+    {
+        ProducerBatch half = budget.TakeForHalf(whole.ReservedBytes);
+        _flush.Join(whole.Generation);
+        half.Begin(whole.Queue, number, whole.CreatedAt, whole.ReservedBytes, whole.Generation);
+        return half;
     }
 
     public void Dispose() => budget.Dispose();

@@ -7,7 +7,9 @@ namespace PerfLog.Client.Producing;
 /// Decides what becomes of a batch after an answer, or after none came: written, sent again, or given up. Called by a
 /// broker's sender, for different requests at the same time.
 /// </summary>
-internal sealed class BatchOutcomes(SenderContext context)
+/// <param name="context">What the senders share.</param>
+/// <param name="route">Takes partitions that have something to send again.</param>
+internal sealed class BatchOutcomes(SenderContext context, Action<PartitionQueue> route)
 {
     private ProducerOptions Options => context.Options;
 
@@ -35,7 +37,7 @@ internal sealed class BatchOutcomes(SenderContext context)
         PartitionQueue queue = batch.Queue;
         queue.Settle();
         batch.Resolve(baseOffset, appendTime, failure: null, context.Accumulator.Release);
-        if (queue.HasBatches) context.Route(queue);
+        if (queue.HasBatches) route(queue);
     }
 
     /// <summary>The request's remaining batches got no answer: they may or may not have been written.</summary>
@@ -76,6 +78,9 @@ internal sealed class BatchOutcomes(SenderContext context)
             case ErrorCode.DuplicateSequenceNumber:
                 Written(batch, Offset.None, TimestampMs.None);
                 break;
+            case ErrorCode.MessageTooLarge or ErrorCode.RecordListTooLarge when batch.RecordsCount > 1:
+                Halve(batch);
+                break;
             case ErrorCode.OutOfOrderSequenceNumber or ErrorCode.UnknownProducerId or ErrorCode.InvalidProducerEpoch
                 when batch.HasSequence:
                 SendAgain(batch, answer.Error, Words(answer), inner: null, startsOver: batch.SentAsHead);
@@ -107,8 +112,17 @@ internal sealed class BatchOutcomes(SenderContext context)
         PartitionQueue queue = batch.Queue;
         long notBefore = startsOver ? 0 : context.After(Options.RetryBackoff);
         queue.TakeBack(batch, notBefore, startsOver);
-        if (startsOver) context.Route(queue);
+        if (startsOver) route(queue);
         else context.Later.Add(queue, notBefore);
+    }
+
+    private void Halve(ProducerBatch batch)
+    {
+        PartitionQueue queue = batch.Queue;
+        queue.TakeBackInHalves(batch);
+        // Nobody waits for it any more: this frees its memory.
+        batch.Resolve(Offset.None, TimestampMs.None, failure: null, context.Accumulator.Release);
+        route(queue);
     }
 
     private void Fail(ProducerBatch batch, ErrorCode error, string reason, Exception? inner)
@@ -117,7 +131,7 @@ internal sealed class BatchOutcomes(SenderContext context)
         queue.Settle();
         var failure = new ProduceException(error, queue.Topic, queue.Partition, reason, inner);
         batch.Resolve(Offset.None, TimestampMs.None, failure, context.Accumulator.Release);
-        if (queue.HasBatches) context.Route(queue);
+        if (queue.HasBatches) route(queue);
     }
 
     private static string Words(in ProducedAnswer answer) =>

@@ -1,6 +1,7 @@
-using PerfLog.Buffers;
+using System.Runtime.CompilerServices;
 using PerfLog.Client.Cluster;
 using PerfLog.Client.Waiting;
+using PerfLog.Protocol.Connections;
 using PerfLog.Protocol.Hot;
 using PerfLog.Protocol.Messages;
 
@@ -10,6 +11,8 @@ namespace PerfLog.Client.Producing;
 /// Sends one broker's batches: a loop takes at most one batch of each partition that has something to send, makes a request of
 /// them, and goes on while the number of requests under way allows. Any thread may give it a partition.
 /// </summary>
+/// <remarks>The loop goes on on the thread that gives it something to do, where that is sooner than waking another one: that of a
+/// record's sender when nothing is under way, and that of the connection's answers.</remarks>
 internal sealed class BrokerSender : IAsyncDisposable
 {
     private readonly BrokerId _broker;
@@ -18,7 +21,7 @@ internal sealed class BrokerSender : IAsyncDisposable
     private readonly AsyncSignal _signal = new();
     private readonly Lock _lock = new();
     private readonly Queue<PartitionQueue> _listed = new();
-    private readonly Stack<ProduceRequestFrame> _idle = new();
+    private readonly Stack<SentRequest> _idle = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
@@ -29,7 +32,7 @@ internal sealed class BrokerSender : IAsyncDisposable
     {
         _broker = broker;
         _context = context;
-        _outcomes = new BatchOutcomes(context);
+        _outcomes = new BatchOutcomes(context, RouteAfterAnswer);
         _running = RunAsync();
     }
 
@@ -38,8 +41,11 @@ internal sealed class BrokerSender : IAsyncDisposable
     /// <summary>Lists a partition whose batches go to this broker.</summary>
     public void Add(PartitionQueue queue)
     {
-        lock (_lock) _listed.Enqueue(queue);
-        _signal.Set();
+        Enlist(queue);
+        // At the limit an answer sets the loop off; the fence of the exchange orders this look after the listing.
+        int underWay = Interlocked.CompareExchange(ref _underWay, 0, 0);
+        if (underWay == 0) _signal.SetAndRun();
+        else if (underWay < Options.MaxInFlight) _signal.Set();
     }
 
     /// <summary>Sends nothing more. What is under way ends with its answer, or with the connection.</summary>
@@ -58,7 +64,7 @@ internal sealed class BrokerSender : IAsyncDisposable
         await _drained.Task.ConfigureAwait(false);
         lock (_lock)
         {
-            while (_idle.TryPop(out ProduceRequestFrame? request)) request.Dispose();
+            while (_idle.TryPop(out SentRequest? request)) request.Dispose();
         }
     }
 
@@ -84,20 +90,21 @@ internal sealed class BrokerSender : IAsyncDisposable
     }
 
     /// <returns>Whether there may be more to do at once.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> TrySendNextAsync()
     {
         if (Volatile.Read(ref _underWay) >= Options.MaxInFlight || !HasListed()) return false;
         if (!await IsReadyAsync().ConfigureAwait(false)) return true;
-        ProduceRequestFrame request = RentRequest();
-        Gather(request);
-        if (request.Batches.Count == 0)
+        SentRequest request = RentRequest();
+        Gather(request.Frame);
+        if (request.Frame.Batches.Count == 0)
         {
             GiveBack(request);
             return HasListed();
         }
 
         Interlocked.Increment(ref _underWay);
-        await StartAsync(request).ConfigureAwait(false);
+        await SendAsync(request).ConfigureAwait(false);
         return true;
     }
 
@@ -140,22 +147,20 @@ internal sealed class BrokerSender : IAsyncDisposable
             int room = request.Batches.Count == 0 ? int.MaxValue : Options.MaxRequestSize - request.BatchesBytes;
             bool taken = queue.TryTake(_broker, now, room, out ProducerBatch? batch, out bool more);
             if (taken) request.Add(batch!);
-            if (more && queue.TryList()) Add(queue);
+            if (more && queue.TryList()) Enlist(queue);
             if (!taken && more) return;
         }
     }
 
-    private async ValueTask StartAsync(ProduceRequestFrame request)
+    /// <summary>Writes a request; its answer comes to <see cref="Answered"/> or <see cref="Lost"/>.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAsync(SentRequest request)
     {
         IBrokerLink link;
         try
         {
             link = await _context.Cluster.LinkAsync(_broker, LinkLane.Data, _stopping.Token).ConfigureAwait(false);
-            foreach (ProducerBatch batch in request.Batches) batch.Seal(Options.Compression);
-            request.Write(
-                link.VersionOf<ProduceRequest>(ProduceResponseReader.HighestVersion),
-                Options.Acks,
-                (int)Options.RequestTimeout.TotalMilliseconds);
+            Write(request.Frame, link);
         }
         catch (Exception failure)
         {
@@ -163,32 +168,54 @@ internal sealed class BrokerSender : IAsyncDisposable
             return;
         }
 
-        // Not awaited: the next request goes out while this one's answer is under way.
-        _ = SendAsync(link, request);
+        request.Link = link;
+        if (Options.Acks == Acks.None) await SendUnansweredAsync(request, link).ConfigureAwait(false);
+        else await link.SendFrameAsync(request.Frame.Bytes, request).ConfigureAwait(false);
     }
 
-    private async Task SendAsync(IBrokerLink link, ProduceRequestFrame request)
+    private void Write(ProduceRequestFrame request, IBrokerLink link)
+    {
+        foreach (ProducerBatch batch in request.Batches) batch.Seal(Options.Compression);
+        request.Write(
+            link.VersionOf<ProduceRequest>(ProduceResponseReader.HighestVersion), Options.Acks, (int)Options.RequestTimeout.TotalMilliseconds);
+    }
+
+    private async ValueTask SendUnansweredAsync(SentRequest request, IBrokerLink link)
     {
         try
         {
-            if (Options.Acks == Acks.None)
-            {
-                await link.SendUnansweredFrameAsync(request.Bytes, CancellationToken.None).ConfigureAwait(false);
-                foreach (ProducerBatch batch in request.Batches) _outcomes.Written(batch, Offset.None, TimestampMs.None);
-            }
-            else
-            {
-                using BufferLease answer = await link.SendFrameAsync(request.Bytes, CancellationToken.None).ConfigureAwait(false);
-                Throttle(_outcomes.Read(request, answer.Span));
-            }
-
+            await link.SendUnansweredFrameAsync(request.Frame.Bytes, CancellationToken.None).ConfigureAwait(false);
+            foreach (ProducerBatch batch in request.Frame.Batches) _outcomes.Written(batch, Offset.None, TimestampMs.None);
             End(request, failure: null);
         }
-        catch (Exception failure)
+        catch (IOException failure)
         {
-            End(request, failure);
-            await _context.Cluster.DropAsync(link).ConfigureAwait(false);
+            Lost(request, failure);
         }
+    }
+
+    /// <summary>A request was answered. Called on the connection's receive loop.</summary>
+    private void Answered(SentRequest request, ReadOnlySpan<byte> answer)
+    {
+        try
+        {
+            Throttle(_outcomes.Read(request.Frame, answer));
+        }
+        catch (IOException unreadable)
+        {
+            Lost(request, unreadable);
+            return;
+        }
+
+        End(request, failure: null);
+    }
+
+    private void Lost(SentRequest request, Exception failure)
+    {
+        // First, so that what is sent next goes another way. Not awaited: its end waits for the receive loop, which may be
+        // what called.
+        _ = _context.Cluster.DropAsync(request.Link!).AsTask();
+        End(request, failure);
     }
 
     private void Throttle(int throttleMs)
@@ -198,12 +225,24 @@ internal sealed class BrokerSender : IAsyncDisposable
 
     /// <param name="request">What was sent, or was to be.</param>
     /// <param name="failure">What befell all of its batches that have no outcome yet.</param>
-    private void End(ProduceRequestFrame request, Exception? failure)
+    private void End(SentRequest request, Exception? failure)
     {
-        if (failure is not null) _outcomes.Lost(request, failure);
+        if (failure is not null) _outcomes.Lost(request.Frame, failure);
         GiveBack(request);
         if (Interlocked.Decrement(ref _underWay) == 0 && _stopping.IsCancellationRequested) _drained.TrySetResult();
-        _signal.Set();
+        if (HasListed() || _stopping.IsCancellationRequested) _signal.SetAndRun();
+    }
+
+    /// <summary>The end of the request, which follows, sets the loop off.</summary>
+    private void RouteAfterAnswer(PartitionQueue queue)
+    {
+        if (queue.Leader != _broker) _context.Route(queue);
+        else if (queue.TryList()) Enlist(queue);
+    }
+
+    private void Enlist(PartitionQueue queue)
+    {
+        lock (_lock) _listed.Enqueue(queue);
     }
 
     private bool HasListed() => ListedCount() > 0;
@@ -218,19 +257,40 @@ internal sealed class BrokerSender : IAsyncDisposable
         lock (_lock) return _listed.TryDequeue(out queue);
     }
 
-    private ProduceRequestFrame RentRequest()
+    private SentRequest RentRequest()
     {
         lock (_lock)
         {
-            if (_idle.TryPop(out ProduceRequestFrame? request)) return request;
+            if (_idle.TryPop(out SentRequest? request)) return request;
         }
 
-        return new ProduceRequestFrame(Options.ClientId);
+        return new SentRequest(this, new ProduceRequestFrame(Options.ClientId));
     }
 
-    private void GiveBack(ProduceRequestFrame request)
+    private void GiveBack(SentRequest request)
     {
         request.Clear();
         lock (_lock) _idle.Push(request);
+    }
+
+    /// <summary>One request under way. Used again and again.</summary>
+    private sealed class SentRequest(BrokerSender sender, ProduceRequestFrame frame) : IResponseHandler, IDisposable
+    {
+        public ProduceRequestFrame Frame => frame;
+
+        /// <summary>The way that it went.</summary>
+        public IBrokerLink? Link { get; set; }
+
+        public void Clear()
+        {
+            frame.Clear();
+            Link = null;
+        }
+
+        public void Dispose() => frame.Dispose();
+
+        void IResponseHandler.Answered(ReadOnlySpan<byte> answer) => sender.Answered(this, answer);
+
+        void IResponseHandler.Failed(BrokerConnectionException failure) => sender.Lost(this, failure);
     }
 }

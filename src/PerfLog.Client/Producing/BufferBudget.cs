@@ -4,13 +4,22 @@ namespace PerfLog.Client.Producing;
 /// The memory of one producer for records that are not resolved (<c>buffer.memory</c>), and the batches that are free for
 /// use. Any thread may call it. Who finds no room waits in line; newcomers do not pass those in line.
 /// </summary>
+/// <remarks>The line begins to move when a quarter of the memory is free, and moves until there is none: a sender that is woken
+/// for each batch would spend its time with waking up.</remarks>
 internal sealed class BufferBudget(long bytesMax, int batchBytes) : IDisposable
 {
+    private const int FreeShare = 4;
+
     private readonly Lock _lock = new();
     private readonly Stack<ProducerBatch> _free = new();
     private readonly Queue<Place> _line = new();
     private long _used;
     private int _woken;
+    private bool _isMoving;
+    private bool _isExhausted;
+
+    /// <summary>Whether somebody waits for memory, so that what lingers has to go.</summary>
+    public bool IsExhausted => Volatile.Read(ref _isExhausted);
 
     public long UsedBytes
     {
@@ -28,6 +37,19 @@ internal sealed class BufferBudget(long bytesMax, int batchBytes) : IDisposable
         lock (_lock)
         {
             if (_used + bytes > bytesMax || (!waited && (_line.Count > 0 || _woken > 0))) return null;
+            _used += bytes;
+            return _free.TryPop(out ProducerBatch? batch) ? batch : new ProducerBatch(batchBytes);
+        }
+    }
+
+    /// <summary>
+    /// Hands out an empty batch for a half of one that is in use, also beyond the limit: the whole cannot go without its
+    /// halves.
+    /// </summary>
+    public ProducerBatch TakeForHalf(int bytes)
+    {
+        lock (_lock)
+        {
             _used += bytes;
             return _free.TryPop(out ProducerBatch? batch) ? batch : new ProducerBatch(batchBytes);
         }
@@ -52,6 +74,7 @@ internal sealed class BufferBudget(long bytesMax, int batchBytes) : IDisposable
         {
             Place place = new(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), bytes);
             _line.Enqueue(place);
+            Volatile.Write(ref _isExhausted, true);
             // What was returned between the failed attempt and this wait must not be missed.
             WakeFirst();
             return place.Turn.Task;
@@ -80,7 +103,11 @@ internal sealed class BufferBudget(long bytesMax, int batchBytes) : IDisposable
     // One at a time, so that the order of the line is the order of the records.
     private void WakeFirst()
     {
-        if (_woken > 0 || !_line.TryPeek(out Place first) || _used + first.Bytes > bytesMax) return;
+        Volatile.Write(ref _isExhausted, _line.Count > 0);
+        if (_woken > 0 || !_line.TryPeek(out Place first)) return;
+        long free = bytesMax - _used;
+        _isMoving = free >= first.Bytes && (_isMoving || free >= bytesMax / FreeShare);
+        if (!_isMoving) return;
         _line.Dequeue();
         _woken++;
         first.Turn.SetResult();

@@ -30,6 +30,12 @@ internal sealed class FlushGate
         }
     }
 
+    /// <summary>Counts a batch that comes from one of an earlier generation, which is still counted itself.</summary>
+    public void Join(FlushGeneration generation)
+    {
+        lock (_lock) generation.Outstanding++;
+    }
+
     public void Leave(FlushGeneration generation)
     {
         lock (_lock)

@@ -32,7 +32,7 @@ internal sealed class PartitionQueue(string topic, int partition, Accumulator ac
     private readonly List<ProducerBatch> _again = [];
     private ProducerBatch? _open;
     private ProducerSequence? _sequence;
-    private long _lastNumber;
+    private long _records;
     private long _notBefore;
     private int _underWay;
     private BrokerId _underWayTo = BrokerId.None;
@@ -64,15 +64,20 @@ internal sealed class PartitionQueue(string topic, int partition, Accumulator ac
     {
         lock (_lock)
         {
-            if (_open is not null && _open.TryAppend(record, now, waiter)) return AppendOutcome.Appended;
+            if (_open is not null && _open.TryAppend(record, now, waiter))
+            {
+                _records++;
+                return AppendOutcome.Appended;
+            }
+
             // Closed even when no other can be had: a later, smaller record must not slip in before this one.
             bool filled = _open is not null;
             _open = null;
-            ProducerBatch? batch = accumulator.TryBegin(this, _lastNumber + 1, record, waited);
+            ProducerBatch? batch = accumulator.TryBegin(this, _records, record, waited);
             if (batch is null) return AppendOutcome.NoMemory;
             if (!batch.TryAppend(record, now, waiter))
                 throw new InvalidOperationException("A batch made for a record has no room for it.");
-            _lastNumber++;
+            _records++;
             _waiting.Enqueue(batch);
             _open = batch;
             return filled ? AppendOutcome.AppendedAndFull : AppendOutcome.AppendedToNewBatch;
@@ -117,12 +122,23 @@ internal sealed class PartitionQueue(string topic, int partition, Accumulator ac
         lock (_lock)
         {
             _underWay--;
-            int place = _again.FindIndex(other => other.Number > batch.Number);
-            _again.Insert(place < 0 ? _again.Count : place, batch);
+            InsertAgain(batch);
             _notBefore = Math.Max(_notBefore, notBefore);
             if (!startsOver) return;
             _sequence = accumulator.NextEpochOf(_sequence!.Value);
             foreach (ProducerBatch unresolved in _again) unresolved.ForgetSequence();
+        }
+    }
+
+    /// <summary>Takes back a batch that is too large for the broker as two smaller ones, which go in its place.</summary>
+    public void TakeBackInHalves(ProducerBatch batch)
+    {
+        lock (_lock)
+        {
+            _underWay--;
+            (ProducerBatch first, ProducerBatch second) = accumulator.Split(batch);
+            InsertAgain(first);
+            InsertAgain(second);
         }
     }
 
@@ -165,6 +181,12 @@ internal sealed class PartitionQueue(string topic, int partition, Accumulator ac
         return oldest != _open || accumulator.IsDue(oldest, now) ? oldest : null;
     }
 
+    private void InsertAgain(ProducerBatch batch)
+    {
+        int place = _again.FindIndex(other => other.Number > batch.Number);
+        _again.Insert(place < 0 ? _again.Count : place, batch);
+    }
+
     private void Remove(ProducerBatch batch)
     {
         if (_again.Count > 0 && _again[0] == batch) _again.RemoveAt(0);
@@ -175,7 +197,7 @@ internal sealed class PartitionQueue(string topic, int partition, Accumulator ac
     private void Sequence(ProducerBatch batch)
     {
         if (batch.HasSequence || (_sequence ?? accumulator.FirstSequence) is not { } sequence) return;
-        batch.AssignSequence(sequence.Id, sequence.Epoch, sequence.Next);
+        batch.AssignSequence(sequence);
         _sequence = sequence with { Next = Records.Sequence.Add(sequence.Next, batch.RecordsCount) };
     }
 }

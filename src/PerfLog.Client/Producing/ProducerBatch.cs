@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using PerfLog.Records;
 
 namespace PerfLog.Client.Producing;
@@ -14,11 +16,12 @@ internal sealed class ProducerBatch(int batchBytes) : IThreadPoolWorkItem, IDisp
     private RecordMetadata _first;
     private bool _stampedByBroker;
     private ProduceException? _failure;
+    private ProducerSequence? _sequence;
     private int _resolved;
 
     public PartitionQueue Queue { get; private set; } = null!;
 
-    /// <summary>Counts the partition's batches: their order.</summary>
+    /// <summary>How many records of the partition came before it: the order of batches, also of those that were split.</summary>
     public long Number { get; private set; }
 
     /// <summary>The clock's timestamp when its first record came.</summary>
@@ -34,7 +37,7 @@ internal sealed class ProducerBatch(int batchBytes) : IThreadPoolWorkItem, IDisp
     /// <summary>Whether it was sent while nothing before it was unresolved, so that a gap in the sequence is no other batch's.</summary>
     public bool SentAsHead { get; set; }
 
-    public bool HasSequence { get; private set; }
+    public bool HasSequence => _sequence is not null;
 
     public int RecordsCount => _builder.RecordsCount;
 
@@ -46,7 +49,7 @@ internal sealed class ProducerBatch(int batchBytes) : IThreadPoolWorkItem, IDisp
     public void Begin(PartitionQueue queue, long number, long createdAt, int reservedBytes, FlushGeneration generation)
     {
         (Queue, Number, CreatedAt, ReservedBytes, Generation) = (queue, number, createdAt, reservedBytes, generation);
-        (Attempts, SentAsHead, HasSequence, Bytes) = (0, false, false, default);
+        (Attempts, SentAsHead, _sequence, Bytes) = (0, false, null, default);
         _waiters.Clear();
         _failure = null;
         _resolved = 0;
@@ -65,15 +68,15 @@ internal sealed class ProducerBatch(int batchBytes) : IThreadPoolWorkItem, IDisp
         return true;
     }
 
-    public void AssignSequence(ProducerId id, short epoch, int sequence)
+    public void AssignSequence(ProducerSequence sequence)
     {
-        _builder.AssignProducer(id, epoch, sequence);
-        HasSequence = true;
+        _builder.AssignProducer(sequence.Id, sequence.Epoch, sequence.Next);
+        _sequence = sequence;
         Bytes = default;
     }
 
     /// <summary>Takes its sequence back, so that it gets another before it is sent again.</summary>
-    public void ForgetSequence() => HasSequence = false;
+    public void ForgetSequence() => _sequence = null;
 
     /// <summary>Finishes the bytes, unless they are finished already.</summary>
     public void Seal(CompressionCodec codec)
@@ -81,6 +84,27 @@ internal sealed class ProducerBatch(int batchBytes) : IThreadPoolWorkItem, IDisp
         if (!Bytes.IsEmpty) return;
         _builder.UseCodec(codec);
         Bytes = _builder.Build();
+    }
+
+    /// <summary>
+    /// Moves its records, and those who wait for them, to two batches. What it was refused for may not hold for the halves;
+    /// they follow each other in the sequence, where it has one.
+    /// </summary>
+    public void SplitInto(ProducerBatch first, ProducerBatch second)
+    {
+        int half = RecordsCount / 2;
+        var records = new RecordEnumerator(new RecordBatchView(Bytes.Span), _builder.PlainRecords);
+        for (int index = 0; records.MoveNext(); index++) (index < half ? first : second).Take(records.Current);
+        foreach (Waiter waiter in _waiters)
+        {
+            if (waiter.Index < half) first._waiters.Add(waiter);
+            else second._waiters.Add(waiter with { Index = waiter.Index - half });
+        }
+
+        _waiters.Clear();
+        if (_sequence is not { } sequence) return;
+        first.AssignSequence(sequence);
+        second.AssignSequence(sequence with { Next = Sequence.Add(sequence.Next, half) });
     }
 
     /// <summary>Tells all who wait, on another thread. Only the first outcome counts.</summary>
@@ -106,6 +130,15 @@ internal sealed class ProducerBatch(int batchBytes) : IThreadPoolWorkItem, IDisp
         foreach (Waiter waiter in _waiters) waiter.Tell(Report(waiter));
         _waiters.Clear();
         _completed!(this);
+    }
+
+    private void Take(RecordView record)
+    {
+        List<RecordHeader> headers = [];
+        foreach (HeaderView header in record.Headers)
+            headers.Add(new RecordHeader(Encoding.UTF8.GetString(header.KeyUtf8), header.Value.ToArray()));
+        if (!_builder.TryAppend(record.Timestamp, record.Key, record.Value, CollectionsMarshal.AsSpan(headers)))
+            throw new InvalidOperationException("A half of a batch has no room for its records.");
     }
 
     private DeliveryReport Report(in Waiter waiter) => new(

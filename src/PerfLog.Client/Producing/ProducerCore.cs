@@ -89,7 +89,19 @@ internal sealed class ProducerCore : IAsyncDisposable
         Timestamp = TimestampMs.None,
     };
 
-    public Task FlushAsync(CancellationToken cancellation) => Accumulator.FlushAsync(RouteAll, cancellation);
+    public Task FlushAsync(CancellationToken cancellation) => Accumulator.FlushAsync(SendAll, cancellation);
+
+    /// <summary>Makes every partition that has a batch known to the sender of its leader.</summary>
+    public void SendAll()
+    {
+        foreach (TopicQueues topic in _topics.Values)
+        {
+            foreach (PartitionQueue queue in topic.Partitions)
+            {
+                if (queue.HasBatches) Route(queue);
+            }
+        }
+    }
 
     /// <summary>Sends what is left, within a bound; what is not resolved by then fails.</summary>
     public async ValueTask DisposeAsync()
@@ -174,17 +186,6 @@ internal sealed class ProducerCore : IAsyncDisposable
         queue.Unlist();
         _cluster.RefreshSoon();
         _context.Later.Add(queue, _context.After(Options.RetryBackoff));
-    }
-
-    private void RouteAll()
-    {
-        foreach (TopicQueues topic in _topics.Values)
-        {
-            foreach (PartitionQueue queue in topic.Partitions)
-            {
-                if (queue.HasBatches) Route(queue);
-            }
-        }
     }
 
     private void TakeSnapshot(ClusterSnapshot snapshot)

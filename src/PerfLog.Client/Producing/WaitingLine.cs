@@ -1,3 +1,4 @@
+using System.Buffers;
 using PerfLog.Client.Cluster;
 using PerfLog.Records;
 
@@ -31,6 +32,7 @@ internal sealed class WaitingLine(ProducerCore core, ClusterClient cluster)
     {
         using CancellationTokenSource limit = new(Options.MaxBlock, Options.Time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        using WaitingRecord waiting = record;
         bool inTurn = false;
         try
         {
@@ -72,6 +74,7 @@ internal sealed class WaitingLine(ProducerCore core, ClusterClient cluster)
             Task turn = core.Accumulator.Budget.WaitForRoomAsync(core.Accumulator.BatchBytesFor(record.Bytes));
             try
             {
+                core.SendAll();
                 await turn.WaitAsync(cancellation).ConfigureAwait(false);
                 if (core.TryAccept(topic, record.Bytes, waiter, waited: true)) return;
             }
@@ -94,18 +97,39 @@ internal sealed class WaitingLine(ProducerCore core, ClusterClient cluster)
         new(error, topic.Topic, PartitionChoice.Any, reason);
 
     /// <summary>A copy of a record that outlives the sender's call.</summary>
-    private sealed class WaitingRecord(in RecordBytes record)
+    private sealed class WaitingRecord : IDisposable
     {
-        private readonly byte[]? _key = record.Key.ToArray();
-        private readonly byte[]? _value = record.Value.ToArray();
-        private readonly RecordHeader[] _headers = record.Headers.ToArray();
-        private readonly TimestampMs _timestamp = record.Timestamp;
+        private readonly byte[] _bytes;
+        private readonly int _keyLength;
+        private readonly int _valueLength;
+        private readonly RecordHeader[] _headers;
+        private readonly TimestampMs _timestamp;
 
-        public int Partition { get; } = record.Partition;
+        public WaitingRecord(in RecordBytes record)
+        {
+            _keyLength = record.Key.HasValue ? record.Key.Span.Length : Null;
+            _valueLength = record.Value.HasValue ? record.Value.Span.Length : Null;
+            _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(_keyLength, 0) + Math.Max(_valueLength, 0));
+            record.Key.Span.CopyTo(_bytes);
+            record.Value.Span.CopyTo(_bytes.AsSpan(Math.Max(_keyLength, 0)));
+            _headers = record.Headers.ToArray();
+            _timestamp = record.Timestamp;
+            Partition = record.Partition;
+        }
+
+        private const int Null = -1;
+
+        public int Partition { get; }
 
         public RecordBytes Bytes => new()
         {
-            Key = _key, Value = _value, Headers = _headers, Partition = Partition, Timestamp = _timestamp,
+            Key = _keyLength == Null ? OptionalBytes.Null : new OptionalBytes(_bytes.AsSpan(0, _keyLength)),
+            Value = _valueLength == Null ? OptionalBytes.Null : new OptionalBytes(_bytes.AsSpan(Math.Max(_keyLength, 0), _valueLength)),
+            Headers = _headers,
+            Partition = Partition,
+            Timestamp = _timestamp,
         };
+
+        public void Dispose() => ArrayPool<byte>.Shared.Return(_bytes);
     }
 }

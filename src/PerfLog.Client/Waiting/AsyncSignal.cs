@@ -4,7 +4,7 @@ namespace PerfLog.Client.Waiting;
 
 /// <summary>
 /// Wakes the one loop that waits on it. Any thread may set it; settings between two waits count once. The loop goes on on a
-/// thread of the pool, never on that of whoever set the signal. Allocates nothing after it was made.
+/// thread of the pool, unless whoever sets the signal lends his. Allocates nothing after it was made.
 /// </summary>
 internal sealed class AsyncSignal : IValueTaskSource, IThreadPoolWorkItem
 {
@@ -27,7 +27,12 @@ internal sealed class AsyncSignal : IValueTaskSource, IThreadPoolWorkItem
         return ValueTask.CompletedTask;
     }
 
-    public void Set()
+    public void Set() => Set(inline: false);
+
+    /// <summary>The same, but the loop goes on right here until it waits for something.</summary>
+    public void SetAndRun() => Set(inline: true);
+
+    private void Set(bool inline)
     {
         while (true)
         {
@@ -35,7 +40,9 @@ internal sealed class AsyncSignal : IValueTaskSource, IThreadPoolWorkItem
             if (state == Signalled) return;
             int next = state == Idle ? Signalled : Idle;
             if (Interlocked.CompareExchange(ref _state, next, state) != state) continue;
-            if (state == Waiting) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            if (state != Waiting) return;
+            if (inline) _wait.SetResult(true);
+            else ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             return;
         }
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using PerfLog.Buffers;
 using PerfLog.Wire;
 
@@ -17,6 +18,7 @@ public sealed class BrokerConnection : IAsyncDisposable
     private readonly InFlightQueue _inFlight = new();
     private readonly SemaphoreSlim _sending = new(1);
     private readonly SemaphoreSlim _slots;
+    private readonly ResponseTimeout _timeout;
     private Task _receiving = Task.CompletedTask;
     private int _lastCorrelationId;
     private int _disposed;
@@ -26,6 +28,7 @@ public sealed class BrokerConnection : IAsyncDisposable
         _socket = socket;
         _options = options;
         _slots = new SemaphoreSlim(options.InFlightMax);
+        _timeout = new ResponseTimeout(_inFlight, options, reason => Fail(reason, null));
         Peer = peer;
     }
 
@@ -82,33 +85,27 @@ public sealed class BrokerConnection : IAsyncDisposable
 
     /// <summary>
     /// Sends a prebuilt frame, its length included; its correlation id is overwritten. The frame is borrowed until the
-    /// task completes.
+    /// task completes. What follows the await runs on the connection's receive loop: it must be short.
     /// </summary>
     /// <returns>The response without its length, header included; the caller disposes it.</returns>
-    public async ValueTask<BufferLease> SendFrameAsync(Memory<byte> frame, CancellationToken cancellation = default)
+    public ValueTask<BufferLease> SendFrameAsync(Memory<byte> frame, CancellationToken cancellation = default) =>
+        SendFrameAsync(frame, new PendingResponse(continuesInline: true), cancellation);
+
+    /// <summary>
+    /// Sends a prebuilt frame whose answer a handler takes, without allocating. The frame is borrowed until the task completes,
+    /// which is when it is written; the answer may have come before. A failure is told to the handler alone.
+    /// </summary>
+    public ValueTask SendFrameAsync(Memory<byte> frame, IResponseHandler handler)
     {
-        await _slots.WaitAsync(cancellation).ConfigureAwait(false);
-        PendingResponse pending = new(NextCorrelationId());
-        StampCorrelationId(frame, pending.CorrelationId);
-        try
-        {
-            await WriteAsync(frame, pending, cancellation).ConfigureAwait(false);
-            return await AwaitAsync(pending, cancellation).ConfigureAwait(false);
-        }
-        catch
-        {
-            // A queued request keeps its slot until its answer comes or the connection fails.
-            if (!pending.IsQueued) _slots.Release();
-            pending.GiveUp();
-            throw;
-        }
+        Task slot = _slots.WaitAsync();
+        return slot.IsCompletedSuccessfully ? WriteAsync(frame, handler) : WaitAndWriteAsync(slot, frame, handler);
     }
 
     /// <summary>Sends a prebuilt frame that the broker does not answer: a produce request that asks for no acknowledgement.</summary>
-    public ValueTask SendUnansweredFrameAsync(Memory<byte> frame, CancellationToken cancellation = default)
+    public async ValueTask SendUnansweredFrameAsync(Memory<byte> frame, CancellationToken cancellation = default)
     {
         StampCorrelationId(frame, NextCorrelationId());
-        return WriteAsync(frame, pending: null, cancellation);
+        await TryWriteAsync(frame, request: null, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Closes the connection; whoever still waits gets an error.</summary>
@@ -125,7 +122,7 @@ public sealed class BrokerConnection : IAsyncDisposable
         int size = RequestFrame.Size(request, version, _options.ClientId);
         using BufferLease frame = new(_options.Pool, size);
         Build(request, version, frame.Span);
-        return await SendFrameAsync(frame.Memory, cancellation).ConfigureAwait(false);
+        return await SendFrameAsync(frame.Memory, new PendingResponse(continuesInline: false), cancellation).ConfigureAwait(false);
     }
 
     private static async Task<BrokerConnection> OpenAsync(
@@ -178,18 +175,67 @@ public sealed class BrokerConnection : IAsyncDisposable
     private static void StampCorrelationId(Memory<byte> frame, int correlationId) =>
         BinaryPrimitives.WriteInt32BigEndian(frame.Span[RequestFrame.CorrelationIdPosition..], correlationId);
 
+    private async ValueTask<BufferLease> SendFrameAsync(Memory<byte> frame, PendingResponse pending, CancellationToken cancellation)
+    {
+        await _slots.WaitAsync(cancellation).ConfigureAwait(false);
+        InFlightRequest request = new(NextCorrelationId(), _options.Time.GetTimestamp(), pending, null);
+        StampCorrelationId(frame, request.CorrelationId);
+        try
+        {
+            if (!await TryWriteAsync(frame, request, cancellation).ConfigureAwait(false)) throw _inFlight.Failure!;
+            return await pending.Response.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            // A queued request keeps its slot until its answer comes or the connection fails.
+            if (!pending.IsQueued) _slots.Release();
+            pending.GiveUp();
+            throw;
+        }
+    }
+
+    private async ValueTask WaitAndWriteAsync(Task slot, Memory<byte> frame, IResponseHandler handler)
+    {
+        await slot.ConfigureAwait(false);
+        await WriteAsync(frame, handler).ConfigureAwait(false);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteAsync(Memory<byte> frame, IResponseHandler handler)
+    {
+        InFlightRequest request = new(NextCorrelationId(), _options.Time.GetTimestamp(), null, handler);
+        StampCorrelationId(frame, request.CorrelationId);
+        try
+        {
+            if (await TryWriteAsync(frame, request, CancellationToken.None).ConfigureAwait(false)) return;
+        }
+        catch (BrokerConnectionException)
+        {
+            // It was queued, so that the handler knows.
+            return;
+        }
+
+        _slots.Release();
+        handler.Failed(_inFlight.Failure!);
+    }
+
     /// <summary>Writes one frame. Once its first byte is out it goes out whole, whatever the caller does.</summary>
-    private async ValueTask WriteAsync(ReadOnlyMemory<byte> frame, PendingResponse? pending, CancellationToken cancellation)
+    /// <returns>False when the connection had failed before.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TryWriteAsync(ReadOnlyMemory<byte> frame, InFlightRequest? request, CancellationToken cancellation)
     {
         await _sending.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
             // Queued before it is written, under the same turn: the answer may be faster than the return from the send.
-            if (pending is not null) _inFlight.Add(pending);
+            if (request is { } queued && !_inFlight.TryAdd(queued)) return false;
+            if (request is not null) _timeout.Watch();
             for (int sent = 0; sent < frame.Length;)
             {
                 sent += await _socket.SendAsync(frame[sent..], SocketFlags.None, CancellationToken.None).ConfigureAwait(false);
             }
+
+            return true;
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {
@@ -201,25 +247,12 @@ public sealed class BrokerConnection : IAsyncDisposable
         }
     }
 
-    private async ValueTask<BufferLease> AwaitAsync(PendingResponse pending, CancellationToken cancellation)
-    {
-        try
-        {
-            return await pending.Response.WaitAsync(_options.RequestTimeout, _options.Time, cancellation).ConfigureAwait(false);
-        }
-        catch (TimeoutException late)
-        {
-            // Answers come in order, so those behind this one would be late as well.
-            throw Fail($"no answer within {_options.RequestTimeout.TotalSeconds} s", late);
-        }
-    }
-
     private async Task ReceiveAsync()
     {
         try
         {
             using ResponseStream responses = new(_socket, _options.Pool, _options.ResponseBytesMax);
-            while (await responses.ReadFrameAsync().ConfigureAwait(false) is { } frame) Dispatch(frame);
+            await new ReceiveLoop(responses, _inFlight, Peer, () => _slots.Release()).RunAsync().ConfigureAwait(false);
             Fail("the broker closed the connection", null);
         }
         catch (Exception failure)
@@ -228,29 +261,13 @@ public sealed class BrokerConnection : IAsyncDisposable
         }
     }
 
-    private void Dispatch(BufferLease ownedFrame)
-    {
-        int correlationId = BinaryPrimitives.ReadInt32BigEndian(ownedFrame.Span);
-        bool expected = _inFlight.TryTake(out PendingResponse? pending);
-        if (expected) _slots.Release();
-        if (expected && pending!.CorrelationId == correlationId)
-        {
-            pending.Complete(ownedFrame);
-            return;
-        }
-
-        ownedFrame.Dispose();
-        InvalidDataException failure = new($"a response with correlation id {correlationId}, which is not the next one");
-        pending?.Fail(new BrokerConnectionException(Peer, failure.Message));
-        throw failure;
-    }
-
     private BrokerConnectionException Fail(string reason, Exception? cause)
     {
         BrokerConnectionException failure = new(Peer, reason, cause);
         int failed = _inFlight.FailAll(failure);
         if (failed > 0) _slots.Release(failed);
         _socket.Dispose();
+        _timeout.Dispose();
         return failure;
     }
 }

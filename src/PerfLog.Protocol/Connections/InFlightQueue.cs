@@ -1,5 +1,15 @@
 namespace PerfLog.Protocol.Connections;
 
+/// <summary>A request that waits for its answer: either somebody awaits it, or a handler takes it.</summary>
+internal readonly record struct InFlightRequest(int CorrelationId, long SentAt, PendingResponse? Pending, IResponseHandler? Handler)
+{
+    public void Fail(BrokerConnectionException failure)
+    {
+        Pending?.Fail(failure);
+        Handler?.Failed(failure);
+    }
+}
+
 /// <summary>
 /// The requests that wait for an answer, in the order in which they were sent: a broker answers in that order. Any thread
 /// may call it.
@@ -7,29 +17,45 @@ namespace PerfLog.Protocol.Connections;
 internal sealed class InFlightQueue
 {
     private readonly Lock _lock = new();
-    private readonly Queue<PendingResponse> _waiting = new();
+    private readonly Queue<InFlightRequest> _waiting = new();
     private BrokerConnectionException? _failure;
 
-    public void Add(PendingResponse pending)
+    /// <summary>The reason for which all that comes fails; null while the connection is good.</summary>
+    public BrokerConnectionException? Failure
     {
-        lock (_lock)
+        get
         {
-            if (_failure is not null) throw _failure;
-            _waiting.Enqueue(pending);
-            pending.IsQueued = true;
+            lock (_lock) return _failure;
         }
     }
 
-    public bool TryTake(out PendingResponse? pending)
+    /// <returns>False when the connection has failed.</returns>
+    public bool TryAdd(in InFlightRequest request)
     {
-        lock (_lock) return _waiting.TryDequeue(out pending);
+        lock (_lock)
+        {
+            if (_failure is not null) return false;
+            _waiting.Enqueue(request);
+            if (request.Pending is { } pending) pending.IsQueued = true;
+            return true;
+        }
+    }
+
+    public bool TryPeek(out InFlightRequest oldest)
+    {
+        lock (_lock) return _waiting.TryPeek(out oldest);
+    }
+
+    public bool TryTake(out InFlightRequest oldest)
+    {
+        lock (_lock) return _waiting.TryDequeue(out oldest);
     }
 
     /// <summary>Fails all that wait and all that will come. The first failure stays.</summary>
     /// <returns>How many waited.</returns>
     public int FailAll(BrokerConnectionException failure)
     {
-        PendingResponse[] waiting;
+        InFlightRequest[] waiting;
         lock (_lock)
         {
             _failure ??= failure;
@@ -37,7 +63,7 @@ internal sealed class InFlightQueue
             _waiting.Clear();
         }
 
-        foreach (PendingResponse pending in waiting) pending.Fail(failure);
+        foreach (InFlightRequest request in waiting) request.Fail(failure);
         return waiting.Length;
     }
 }

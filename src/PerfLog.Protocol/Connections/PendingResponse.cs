@@ -3,15 +3,14 @@ using PerfLog.Buffers;
 namespace PerfLog.Protocol.Connections;
 
 /// <summary>
-/// A request that was sent and waits for its answer. The receive loop completes it; the sender awaits it or gives it up,
-/// and then whoever of the two comes last returns the buffer.
+/// A request that was sent and whose answer somebody awaits. The receive loop completes it; the sender awaits it or gives it
+/// up, and then whoever of the two comes last returns the buffer.
 /// </summary>
-internal sealed class PendingResponse(int correlationId)
+/// <param name="continuesInline">Whether what follows the await may run on the receive loop; user code must not.</param>
+internal sealed class PendingResponse(bool continuesInline)
 {
-    // Continuations run elsewhere: user code must not hold up the receive loop.
-    private readonly TaskCompletionSource<BufferLease> _response = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public int CorrelationId { get; } = correlationId;
+    private readonly TaskCompletionSource<BufferLease> _response =
+        new(continuesInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether it waits, or waited, for an answer; set by the queue.</summary>
     public bool IsQueued { get; set; }

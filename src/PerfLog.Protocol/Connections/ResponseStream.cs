@@ -6,8 +6,9 @@ using PerfLog.Buffers;
 namespace PerfLog.Protocol.Connections;
 
 /// <summary>
-/// Cuts what a socket receives into frames. Small frames come many to a system call; the rest of a large one goes straight
-/// into its own buffer. One caller at a time.
+/// Cuts what a socket receives into frames. Small frames come many to a system call and can be looked at in place; the rest of
+/// a large one goes straight into its own buffer. One caller at a time, who awaits the socket himself, so that receiving
+/// allocates nothing.
 /// </summary>
 internal sealed class ResponseStream(Socket socket, MemoryPool<byte> pool, int frameBytesMax) : IDisposable
 {
@@ -18,67 +19,61 @@ internal sealed class ResponseStream(Socket socket, MemoryPool<byte> pool, int f
     private int _start;
     private int _end;
 
+    /// <summary>The longest frame that can be taken in place.</summary>
+    public int InPlaceBytesMax => _received.Length;
+
+    /// <summary>Whether the stream stands between two frames.</summary>
+    public bool IsEmpty => Available == 0;
+
     private int Available => _end - _start;
 
-    /// <summary>The next frame without its length; null when the peer closed the connection between two frames.</summary>
-    public async ValueTask<BufferLease?> ReadFrameAsync()
+    /// <summary>Takes the next frame's length, when it is at hand.</summary>
+    /// <exception cref="InvalidDataException">It cannot be one.</exception>
+    public bool TryTakeLength(out int length)
     {
-        if (!await TryFillAsync(sizeof(int)).ConfigureAwait(false)) return null;
-        int length = BinaryPrimitives.ReadInt32BigEndian(_received.AsSpan(_start));
+        length = 0;
+        if (Available < sizeof(int)) return false;
+        length = BinaryPrimitives.ReadInt32BigEndian(_received.AsSpan(_start));
         if (length < sizeof(int) || length > frameBytesMax)
-        {
             throw new InvalidDataException($"a response of {length} bytes; allowed are {sizeof(int)} to {frameBytesMax}");
-        }
-
         _start += sizeof(int);
-        BufferLease frame = new(pool, length);
-        try
-        {
-            await FillAsync(frame.Memory).ConfigureAwait(false);
-            return frame;
-        }
-        catch
-        {
-            frame.Dispose();
-            throw;
-        }
-    }
-
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_received);
-
-    /// <summary>Receives until that many bytes are at hand.</summary>
-    /// <returns>False when the stream ended before the first of them.</returns>
-    private async ValueTask<bool> TryFillAsync(int bytes)
-    {
-        while (Available < bytes)
-        {
-            MakeRoom();
-            int received = await socket.ReceiveAsync(_received.AsMemory(_end)).ConfigureAwait(false);
-            if (received == 0 && Available == 0) return false;
-            if (received == 0) throw new EndOfStreamException("the connection ended inside a response");
-            _end += received;
-        }
-
         return true;
     }
 
-    private void MakeRoom()
+    /// <summary>Takes a frame in place, when all of it is at hand. It is valid until the next receive.</summary>
+    public bool TryTake(int length, out ReadOnlySpan<byte> frame)
+    {
+        frame = default;
+        if (Available < length) return false;
+        frame = _received.AsSpan(_start, length);
+        _start += length;
+        return true;
+    }
+
+    /// <summary>Begins a frame in a buffer of its own, with what of it is at hand.</summary>
+    /// <param name="length">The frame's.</param>
+    /// <param name="filled">What is filled already.</param>
+    public BufferLease Begin(int length, out int filled)
+    {
+        BufferLease frame = new(pool, length);
+        filled = Math.Min(Available, length);
+        _received.AsSpan(_start, filled).CopyTo(frame.Span);
+        _start += filled;
+        return frame;
+    }
+
+    /// <summary>Receives more; <see cref="Received"/> takes what the task brings.</summary>
+    public ValueTask<int> ReceiveAsync()
     {
         _received.AsSpan(_start, Available).CopyTo(_received);
         _end = Available;
         _start = 0;
+        return socket.ReceiveAsync(_received.AsMemory(_end));
     }
 
-    private async ValueTask FillAsync(Memory<byte> frame)
-    {
-        int copied = Math.Min(Available, frame.Length);
-        _received.AsSpan(_start, copied).CopyTo(frame.Span);
-        _start += copied;
-        while (copied < frame.Length)
-        {
-            int received = await socket.ReceiveAsync(frame[copied..]).ConfigureAwait(false);
-            if (received == 0) throw new EndOfStreamException("the connection ended inside a response");
-            copied += received;
-        }
-    }
+    public void Received(int bytes) => _end += bytes;
+
+    public ValueTask<int> ReceiveIntoAsync(Memory<byte> frame) => socket.ReceiveAsync(frame);
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_received);
 }

@@ -29,6 +29,9 @@ public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
     /// <summary>The batch's bytes before compression.</summary>
     public int SizeBytes => Math.Max(_plain.WrittenBytes, RecordBatchLayout.HeaderBytes);
 
+    /// <summary>The gathered records, never compressed. Valid until the next <see cref="Begin(in BatchProperties)"/>.</summary>
+    public ReadOnlySpan<byte> PlainRecords => _plain.WrittenSpan[RecordBatchLayout.HeaderBytes..];
+
     /// <summary>Drops what was gathered and starts a batch.</summary>
     public void Begin(in BatchProperties properties) => Begin(properties, bytesMax);
 

@@ -33,8 +33,11 @@ public static class Serdes
 
     /// <summary>The serde that a type has unless another is named.</summary>
     /// <exception cref="NotSupportedException">It has none.</exception>
-    public static ISerde<T> Of<T>() => Find<T>()
+    public static ISerde<T> Of<T>() => Find<T>() ?? KnownSerde<T>.Instance
         ?? throw new NotSupportedException($"There is no built-in serde of {typeof(T)}; give one, such as Serdes.Json(context).");
+
+    /// <summary>Makes a serde the one that its type has. Emitted code calls it for each record type when its assembly is loaded.</summary>
+    public static void Register<T>(ISerde<T> serde) => KnownSerde<T>.Instance = serde;
 
     private static ISerde<T>? Find<T>() =>
         Utf8 as ISerde<T> ?? Int32 as ISerde<T> ?? Int64 as ISerde<T> ?? Int16 as ISerde<T> ?? Single as ISerde<T>

@@ -36,6 +36,39 @@ public sealed class LifecycleTests : IDisposable
         Assert.Empty(after.Log.Warnings);
     }
 
+    [Theory]
+    [InlineData("epoll")]
+    [InlineData("system")]
+    public async Task Records_are_taken_in_and_given_out_whoever_waits_for_the_connections(string engine)
+    {
+        await using TestBroker broker = await TestBroker.StartAsync(null, _directory, ("perflog.network.engine", engine));
+        broker.CreateTopic("t");
+        using RawClient client = broker.Connect();
+        string large = new('x', 700_000);
+
+        client.Append("t", Batch.Of("a"));
+        client.Append("t", Batch.Of(large));
+
+        Assert.Equal(["a", large], client.Fetch("t", 0).Values());
+    }
+
+    [Fact]
+    public async Task A_hosts_synchronization_context_is_left_alone_while_the_broker_works()
+    {
+        var context = new CountingContext();
+        await Task.Run(async () =>
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+            await using TestBroker broker = await TestBroker.StartAsync();
+            int before = context.Posts;
+            broker.CreateTopic("t");
+            using RawClient client = broker.Connect();
+            client.Append("t", Batch.Of("a"));
+            Assert.Equal(["a"], client.Fetch("t", 0).Values());
+            Assert.Equal(before, context.Posts);
+        });
+    }
+
     [Fact]
     public async Task Producers_are_known_again_and_ids_are_never_given_twice()
     {
@@ -187,4 +220,17 @@ public sealed class LifecycleTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private sealed class CountingContext : SynchronizationContext
+    {
+        private int _posts;
+
+        public int Posts => Volatile.Read(ref _posts);
+
+        public override void Post(SendOrPostCallback callback, object? state)
+        {
+            Interlocked.Increment(ref _posts);
+            base.Post(callback, state);
+        }
+    }
 }

@@ -27,12 +27,14 @@ public sealed class RoundTripTests : IAsyncLifetime
     public async Task What_is_sent_is_read_with_key_headers_and_time(CompressionCodec codec)
     {
         await CreateAsync("orders", partitions: 1);
+        // Not so long ago that the broker might find the records too old to keep.
+        long start = TimestampMs.Now(TimeProvider.System).Value - 10_000;
         await using Producer<string, string> producer = new(Options() with { Compression = codec });
         for (int index = 0; index < 1_000; index++)
         {
             await producer.Send(new ProducerRecord<string, string>("orders", $"k{index}", $"value {index}")
             {
-                Timestamp = new TimestampMs(1_700_000_000_000 + index),
+                Timestamp = new TimestampMs(start + index),
                 Headers = new RecordHeader[] { new("trace", Encoding.UTF8.GetBytes($"{index}")) },
             });
         }
@@ -47,7 +49,7 @@ public sealed class RoundTripTests : IAsyncLifetime
             Assert.Equal(count, record.Offset.Value);
             if (record.Offset == last.Offset) break;
             Assert.Equal(($"k{count}", $"value {count}"), (record.Key, record.Value));
-            Assert.Equal(1_700_000_000_000 + count, record.Timestamp.Value);
+            Assert.Equal(start + count, record.Timestamp.Value);
             HeaderEnumerator headers = record.Headers;
             Assert.True(headers.MoveNext());
             Assert.Equal("trace", Encoding.UTF8.GetString(headers.Current.KeyUtf8));
@@ -123,6 +125,27 @@ public sealed class RoundTripTests : IAsyncLifetime
         Assert.Contains("5 bytes", refused.Message);
     }
 
+    [Fact]
+    public async Task A_record_type_goes_by_its_own_key_and_a_mismatch_names_type_field_and_place()
+    {
+        await CreateAsync("typed", partitions: 1);
+        await using Producer<string, Reading> producer = new(Options());
+        await producer.SendAsync("typed", new Reading("roof", 21.5));
+        await using Producer<string, OtherReading> other = new(Options());
+        await other.SendAsync("typed", "roof", new OtherReading(null));
+
+        await using Consumer<string, Reading> consumer = new(ReadOptions());
+        consumer.Assign(new TopicPartition("typed", 0));
+        using ConsumedBatch<string, Reading> first = await consumer.PollAsync(Patience);
+        Assert.Equal(("roof", new Reading("roof", 21.5), 21.5), (first[0].Key, first[0].Value, first[0].ValueView<Reading.View>().Celsius));
+        using ConsumedBatch<string, Reading>? second = first.Count == 1 ? await consumer.PollAsync(Patience) : null;
+        ConsumedRecord<string, Reading> wrong = second is null ? first[1] : second[0];
+
+        RecordFormatException refused = Assert.Throws<RecordFormatException>(() => wrong.Value);
+        Assert.StartsWith("typed-0, offset 1: the value cannot be read: PerfLog.Client.Tests.Clients.Reading", refused.Message);
+        Assert.Equal(refused.Message, Assert.Throws<RecordFormatException>(() => wrong.ValueView<Reading.View>().Celsius).Message);
+    }
+
     private CancellationToken Deadline() => new CancellationTokenSource(Patience).Token;
 
     private ProducerOptions Options() => ProducerOptions.Classic(_broker.BootstrapServers);
@@ -137,3 +160,11 @@ public sealed class RoundTripTests : IAsyncLifetime
         await admin.CreateTopicAsync(new NewTopic(topic, partitions));
     }
 }
+
+/// <summary>What a sensor measured.</summary>
+[LogRecord]
+public partial record Reading([PartitionKey] string Sensor, double Celsius);
+
+/// <summary>Something else.</summary>
+[LogRecord]
+public partial record OtherReading(string? Text);

@@ -1,0 +1,238 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace PerfLog.Broker.Networking.Polling;
+
+/// <summary>
+/// Waits for many sockets at once and serves, on the thread that waited, those that are ready: no hand-over to another thread lies
+/// between a request's arrival and its answer. Started by its first socket; dispose after the last one.
+/// </summary>
+/// <remarks>
+/// One thread polls at a time. When what it serves holds it up, by a disk that does not answer for example,
+/// <see cref="RelieveIfHeldUp"/> lets another thread poll on, and the held-up one leaves when it is free. Each socket is told to the
+/// kernel once in its life, which then reports changes only (EPOLLET).
+/// </remarks>
+internal sealed unsafe class PollLoop : IDisposable
+{
+    private const int EventsMax = 64;
+    private const int ThreadsMax = 64;
+    private const ulong WakeUpTicket = ulong.MaxValue;
+
+    // Counted and not timed: each look is a system call and a short spin, about 40 microseconds in all.
+    private const int EagerLooksMax = 80;
+
+    private static readonly Places EagerLoops = new(Math.Max(1, Environment.ProcessorCount / 2));
+
+    private readonly Lock _gate = new();
+    private readonly SocketTable _sockets = new();
+    private readonly Queue<PolledSocket> _queued = new();
+    private readonly List<Thread> _threads = [];
+    private readonly string _name;
+    private readonly int _epoll = EpollNative.Create();
+    private readonly int _wakeUp = EpollNative.CreateWakeUp();
+    private readonly byte* _events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * EpollNative.EventBytes));
+    private int _eventCount;
+    private int _nextEvent;
+    private int _turns;
+    private int _poller;
+    private long _served;
+    private long _servedAtLastLook;
+    private bool _isServing;
+    private bool _mayBlock;
+    private bool _isStopped;
+    private PolledSocket? _expected;
+
+    public PollLoop(string name)
+    {
+        _name = name;
+        EpollNative.Add(_epoll, _wakeUp, EpollNative.Readable | EpollNative.OnEdge, WakeUpTicket);
+    }
+
+    /// <summary>The sockets that it serves now.</summary>
+    public int SocketCount
+    {
+        get
+        {
+            lock (_gate) return _sockets.Count;
+        }
+    }
+
+    /// <summary>Begins to watch a socket.</summary>
+    /// <returns>The ticket that names it here.</returns>
+    public ulong Attach(PolledSocket socket, SafeSocketHandle handle)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isStopped, this);
+            ulong ticket = _sockets.Add(socket);
+            const uint Events = EpollNative.Readable | EpollNative.Writable | EpollNative.PeerFinished | EpollNative.OnEdge;
+            EpollNative.Add(_epoll, handle, Events, ticket);
+            if (_threads.Count == 0) StartPoller();
+            return ticket;
+        }
+    }
+
+    /// <summary>What happens to the socket from now on is not told to it. The kernel forgets it when it is closed.</summary>
+    public void Detach(ulong ticket)
+    {
+        lock (_gate) _sockets.Remove(ticket);
+    }
+
+    /// <summary>Gives the socket another turn when the others had theirs.</summary>
+    public void Queue(PolledSocket socket)
+    {
+        lock (_gate)
+        {
+            _queued.Enqueue(socket);
+            if (_mayBlock) EpollNative.WakeUp(_wakeUp);
+        }
+    }
+
+    /// <summary>Before the loop next sleeps it looks a little longer: this socket's peer is expected to ask again at once.</summary>
+    public void Expect(PolledSocket socket) => Volatile.Write(ref _expected, socket);
+
+    /// <summary>Starts another thread when the one that polls has served the same socket since the last call.</summary>
+    /// <returns>Whether anything was served since then.</returns>
+    public bool RelieveIfHeldUp()
+    {
+        lock (_gate)
+        {
+            bool isMoving = _served != _servedAtLastLook;
+            _servedAtLastLook = _served;
+            if (_isServing && !isMoving && _threads.Count < ThreadsMax && !_isStopped) StartPoller();
+            return isMoving || _isServing;
+        }
+    }
+
+    /// <summary>Ends the threads and waits for them; not to be called on one of them.</summary>
+    public void Dispose()
+    {
+        Thread[] threads;
+        lock (_gate)
+        {
+            if (_isStopped) return;
+            _isStopped = true;
+            EpollNative.WakeUp(_wakeUp);
+            threads = [.. _threads];
+        }
+
+        foreach (Thread thread in threads) thread.Join();
+        _ = EpollNative.Close(_epoll);
+        _ = EpollNative.Close(_wakeUp);
+        NativeMemory.Free(_events);
+    }
+
+    /// <summary>Call under the lock. Whoever polled until now finds that it does no more.</summary>
+    private void StartPoller()
+    {
+        int poller = ++_poller;
+        _isServing = false;
+        var thread = new Thread(() => Run(poller)) { IsBackground = true, Name = _name };
+        _threads.Add(thread);
+        thread.Start();
+    }
+
+    private void Run(int poller)
+    {
+        while (TryNext(poller, out PolledSocket socket, out uint events))
+        {
+            if (events == 0) socket.TakeTurn();
+            else socket.Signal(events);
+        }
+
+        lock (_gate) _threads.Remove(Thread.CurrentThread);
+    }
+
+    /// <summary>Waits for the next socket to serve.</summary>
+    /// <returns>False when this thread no longer polls.</returns>
+    private bool TryNext(int poller, out PolledSocket socket, out uint events)
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                socket = null!;
+                events = 0;
+                if (_poller != poller || _isStopped) return false;
+                _isServing = TryTakeEvent(out socket, out events) || TryTakeQueued(out socket);
+                if (_isServing)
+                {
+                    _served++;
+                    return true;
+                }
+
+                _mayBlock = _queued.Count == 0;
+            }
+
+            int count = Wait();
+            lock (_gate)
+            {
+                _mayBlock = false;
+                _eventCount = count;
+                _nextEvent = 0;
+                _turns = _queued.Count;
+            }
+        }
+    }
+
+    private bool TryTakeEvent(out PolledSocket socket, out uint events)
+    {
+        while (_nextEvent < _eventCount)
+        {
+            byte* entry = _events + (_nextEvent++ * EpollNative.EventBytes);
+            events = *(uint*)entry;
+            if (_sockets.Find(*(ulong*)(entry + EpollNative.DataAt)) is not { } found) continue;
+            socket = found;
+            return true;
+        }
+
+        socket = null!;
+        events = 0;
+        return false;
+    }
+
+    /// <summary>Each that was queued when the loop last waited has one turn.</summary>
+    private bool TryTakeQueued(out PolledSocket socket)
+    {
+        socket = null!;
+        if (_turns == 0) return false;
+        _turns--;
+        socket = _queued.Dequeue();
+        return true;
+    }
+
+    private int Wait()
+    {
+        if (!_mayBlock) return EpollNative.Wait(_epoll, _events, EventsMax, timeoutMs: 0);
+        if (Volatile.Read(ref _expected) is { } expected)
+        {
+            Volatile.Write(ref _expected, null);
+            int count = LookEagerly();
+            if (count > 0) return count;
+            expected.IsPeerQuick = false;
+        }
+
+        return EpollNative.Wait(_epoll, _events, EventsMax, timeoutMs: -1);
+    }
+
+    /// <summary>Looks for events for about as long as falling asleep and waking up would take.</summary>
+    private int LookEagerly()
+    {
+        if (!EagerLoops.TryTake()) return 0;
+        try
+        {
+            int count = 0;
+            for (int look = 0; look < EagerLooksMax && count == 0; look++)
+            {
+                count = EpollNative.Wait(_epoll, _events, EventsMax, timeoutMs: 0);
+                if (count == 0) Thread.SpinWait(20);
+            }
+
+            return count;
+        }
+        finally
+        {
+            EagerLoops.GiveBack();
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace PerfLog.Broker.Networking.Polling;
+
+/// <summary>
+/// A connection's socket that is driven by a <see cref="PollLoop"/>: what waits for it goes on within the loop's thread, so that a
+/// request costs one wake-up.
+/// </summary>
+internal sealed class PolledSocket : IConnectionSocket
+{
+    // A peer that always has more to say lets the loop's other connections have their turn after so many full receives.
+    private const int FullReceivesMax = 8;
+
+    private readonly Readiness _readable = new();
+    private readonly Readiness _writable = new();
+    private readonly Socket _socket;
+    private readonly SafeSocketHandle _handle;
+    private readonly PollLoop _loop;
+    private readonly ulong _ticket;
+    private int _fullReceives;
+    private volatile bool _hasPeerFinished;
+    private volatile bool _mayHoldMore;
+    private volatile bool _isDisposed;
+
+    /// <param name="ownedSocket">Connected; nothing else may use it.</param>
+    /// <param name="loop">Outlives the socket.</param>
+    public PolledSocket(Socket ownedSocket, PollLoop loop)
+    {
+        ownedSocket.Blocking = false;
+        _socket = ownedSocket;
+        _handle = ownedSocket.SafeHandle;
+        _loop = loop;
+        RemoteEndPoint = ownedSocket.RemoteEndPoint;
+        _ticket = loop.Attach(this, _handle);
+    }
+
+    public EndPoint? RemoteEndPoint { get; }
+
+    public bool IsPeerQuick { get; set; }
+
+    public ValueTask<int> ReceiveAsync(Memory<byte> room)
+    {
+        // After a receive that left room nothing is there, as a rule: only the loop knows when there is more.
+        if ((_mayHoldMore || _hasPeerFinished) && _fullReceives < FullReceivesMax)
+        {
+            int received = TryReceive(room.Span);
+            if (received >= 0) return ValueTask.FromResult(received);
+        }
+
+        return ReceiveLaterAsync(room);
+    }
+
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        int sent = TrySend(bytes.Span);
+        return sent == bytes.Length ? ValueTask.CompletedTask : SendLaterAsync(bytes[Math.Max(sent, 0)..]);
+    }
+
+    public ValueTask<int> SendFileAsync(SafeFileHandle file, long position, int bytes)
+    {
+        int sent = TrySendFile(file, position, bytes);
+        return sent >= 0 ? ValueTask.FromResult(sent) : SendFileLaterAsync(file, position, bytes);
+    }
+
+    public void Dispose()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        _loop.Detach(_ticket);
+        _socket.Dispose();
+        _readable.Signal(onThisThread: false);
+        _writable.Signal(onThisThread: false);
+    }
+
+    /// <summary>The loop saw something happen to the socket.</summary>
+    internal void Signal(uint events)
+    {
+        const uint End = EpollNative.Failed | EpollNative.HungUp | EpollNative.PeerFinished;
+        if ((events & End) != 0) _hasPeerFinished = true;
+        if ((events & (EpollNative.Writable | End)) != 0) _writable.Signal(onThisThread: true);
+        if ((events & (EpollNative.Readable | End)) != 0) _readable.Signal(onThisThread: true);
+    }
+
+    /// <summary>The loop has served its other connections.</summary>
+    internal void TakeTurn() => _readable.Signal(onThisThread: true);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReceiveLaterAsync(Memory<byte> room)
+    {
+        if (_fullReceives >= FullReceivesMax)
+        {
+            _readable.Clear();
+            _loop.Queue(this);
+        }
+        else if (IsPeerQuick)
+        {
+            _loop.Expect(this);
+        }
+
+        while (true)
+        {
+            await _readable.WaitAsync();
+            _fullReceives = 0;
+            int received = TryReceive(room.Span);
+            if (received >= 0) return received;
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendLaterAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            await _writable.WaitAsync();
+            int sent = TrySend(bytes.Span);
+            if (sent > 0) bytes = bytes[sent..];
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> SendFileLaterAsync(SafeFileHandle file, long position, int bytes)
+    {
+        while (true)
+        {
+            await _writable.WaitAsync();
+            int sent = TrySendFile(file, position, bytes);
+            if (sent >= 0) return sent;
+        }
+    }
+
+    private int TryReceive(Span<byte> room)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        int received = EpollNative.TryReceive(_handle, room);
+        _mayHoldMore = received == room.Length;
+        _fullReceives = _mayHoldMore ? _fullReceives + 1 : 0;
+        return received;
+    }
+
+    private int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return EpollNative.TrySend(_handle, bytes);
+    }
+
+    private int TrySendFile(SafeFileHandle file, long position, int bytes)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return SendFile.TrySend(_handle, file, position, bytes);
+    }
+}

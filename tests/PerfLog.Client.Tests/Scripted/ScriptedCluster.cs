@@ -1,0 +1,107 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Time.Testing;
+using PerfLog.Client.Admin;
+using PerfLog.Client.Cluster;
+using PerfLog.Protocol.Messages;
+
+namespace PerfLog.Client.Tests.Scripted;
+
+/// <summary>
+/// A cluster in memory, under a clock that the test moves. It answers by itself who leads what, and hands out producer ids;
+/// everything else waits for the test.
+/// </summary>
+internal sealed class ScriptedCluster : IBrokerLinkOpener
+{
+    public const string Servers = "b1:1,b2:2";
+    public const string Topic = "t";
+
+    /// <summary>How long a test waits for what has to come; only a test that fails takes so long.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Channel<Asked<object>> _asked = Channel.CreateUnbounded<Asked<object>>();
+    private int _leader = 1;
+    private int _leaderEpoch = 1;
+
+    public FakeTimeProvider Time { get; } = new();
+
+    /// <summary>The partitions of the topic; 0 while it is not there.</summary>
+    public int Partitions { get; set; } = 1;
+
+    /// <summary>How often somebody asked who leads what.</summary>
+    public int MetadataQuestions { get; private set; }
+
+    public Task<IBrokerLink> OpenAsync(BrokerAddress address, LinkLane lane, CancellationToken cancellation) =>
+        Task.FromResult<IBrokerLink>(new ScriptedLink(this, address, lane));
+
+    /// <summary>The partitions go to another leader, in a new epoch.</summary>
+    public void Lead(int broker)
+    {
+        _leader = broker;
+        _leaderEpoch++;
+    }
+
+    /// <summary>The next request, which has to be one of that kind.</summary>
+    public async Task<Asked<TRequest>> NextAsync<TRequest>()
+    {
+        Asked<object> next = await _asked.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        Assert.IsType<TRequest>(next.Request);
+        return next.As<TRequest>();
+    }
+
+    /// <summary>The same, while the clock runs until it comes.</summary>
+    public Task<Asked<TRequest>> NextInTimeAsync<TRequest>() => InTimeAsync(NextAsync<TRequest>());
+
+    /// <summary>Lets the clock run until something has happened.</summary>
+    public async Task<T> InTimeAsync<T>(Task<T> expected)
+    {
+        await RunClockAsync(expected);
+        return await expected;
+    }
+
+    /// <inheritdoc cref="InTimeAsync{T}(Task{T})"/>
+    public async Task RunClockAsync(Task expected)
+    {
+        using CancellationTokenSource patience = new(Patience);
+        while (!expected.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(20));
+            await Task.Yield();
+            patience.Token.ThrowIfCancellationRequested();
+        }
+    }
+
+    public void Take(Asked<object> asked)
+    {
+        switch (asked.Request)
+        {
+            case MetadataRequest:
+                MetadataQuestions++;
+                asked.Answer(Metadata());
+                break;
+            case InitProducerIdRequest:
+                asked.Answer(new InitProducerIdResponse { ProducerId = 7, ProducerEpoch = 0 });
+                break;
+            default:
+                _asked.Writer.TryWrite(asked);
+                break;
+        }
+    }
+
+    private MetadataResponse Metadata() => new()
+    {
+        ClusterId = "scripted",
+        Brokers = [new() { NodeId = 1, Host = "b1", Port = 1 }, new() { NodeId = 2, Host = "b2", Port = 2 }],
+        Topics =
+        [
+            new()
+            {
+                Name = Topic,
+                ErrorCode = Partitions == 0 ? ErrorCode.UnknownTopicOrPartition : ErrorCode.None,
+                Partitions = [.. Enumerable.Range(0, Partitions).Select(partition => new MetadataResponse.MetadataResponsePartition
+                {
+                    PartitionIndex = partition, LeaderId = _leader, LeaderEpoch = _leaderEpoch,
+                })],
+            },
+        ],
+    };
+}
