@@ -37,16 +37,7 @@ public ref struct RecordEnumerator
     }
 
     /// <summary>The record that the last <see cref="MoveNext"/> which answered true came to.</summary>
-    public readonly RecordView Current => new()
-    {
-        OffsetDelta = _bounds.OffsetDelta,
-        Offset = _baseOffset + _bounds.OffsetDelta,
-        Timestamp = Timestamp,
-        Key = RecordBounds.Slice(_records, _bounds.KeyStart, _bounds.KeyLength),
-        Value = RecordBounds.Slice(_records, _bounds.ValueStart, _bounds.ValueLength),
-        HeadersCount = _bounds.HeadersCount,
-        RawHeaders = _records[_bounds.HeadersStart.._bounds.End],
-    };
+    public readonly RecordView Current => new(_records, _bounds, _baseOffset, Timestamp);
 
     /// <summary>What was wrong with the first bad record; null while all is well.</summary>
     public string? Fault { get; private set; }

@@ -57,7 +57,7 @@ internal sealed class GatheredBatch
         scoped in OptionalBytes key, scoped in OptionalBytes value, long timestamp, ReadOnlySpan<RecordHeader> headers, long headersBytes)
     {
         long delta = Count == 0 ? 0 : timestamp - _baseTimestamp;
-        int written = RecordWriter.TryWrite(_block.AsSpan(_bytes, _bytesMax - _bytes), delta, Count, key, value, headers, headersBytes);
+        int written = RecordEncoder.TryWrite(_block.AsSpan(_bytes, _bytesMax - _bytes), delta, Count, key, value, headers, headersBytes);
         if (written == 0) return false;
         if (Count == 0) _baseTimestamp = timestamp;
         if (timestamp > _maxTimestamp) _maxTimestamp = timestamp;

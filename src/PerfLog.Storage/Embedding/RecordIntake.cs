@@ -89,7 +89,7 @@ internal sealed class RecordIntake
                 if (_open.TryAppend(key, value, time, headers, headersBytes)) return Taken(callsWriter);
             }
 
-            PrepareRoom(RecordWriter.SizeMax(key, value, headersBytes));
+            PrepareRoom(RecordEncoder.SizeMax(key, value, headersBytes));
         }
     }
 

@@ -122,7 +122,7 @@ public sealed class RecordLog : IAsyncDisposable
     /// <inheritdoc cref="Append(OptionalBytes, OptionalBytes)"/>
     public Offset Append(OptionalBytes key, OptionalBytes value, TimestampMs timestamp, ReadOnlySpan<RecordHeader> headers = default)
     {
-        long headersBytes = RecordWriter.HeadersBytes(headers);
+        long headersBytes = RecordEncoder.HeadersBytes(headers);
         RequireRoom(key, value, headersBytes);
         return _intake.Append(key, value, timestamp, headers, headersBytes, callsWriter: true);
     }
@@ -155,7 +155,7 @@ public sealed class RecordLog : IAsyncDisposable
         CancellationToken cancellation = default)
     {
         if (cancellation.IsCancellationRequested) return ValueTask.FromCanceled<Offset>(cancellation);
-        long headersBytes = RecordWriter.HeadersBytes(headers);
+        long headersBytes = RecordEncoder.HeadersBytes(headers);
         RequireRoom(key, value, headersBytes);
         bool isAccepted = acknowledgement == Acknowledgement.Accepted;
         Offset offset = _intake.Append(key, value, timestamp ?? TimestampMs.None, headers, headersBytes, callsWriter: isAccepted);
@@ -220,12 +220,12 @@ public sealed class RecordLog : IAsyncDisposable
     /// <param name="from">From the start offset to the end offset.</param>
     /// <param name="checksCrc">Whether each batch's checksum is checked.</param>
     /// <exception cref="OffsetOutOfRangeException">The log does not have the offset.</exception>
-    public RecordReader Read(Offset from, bool checksCrc = true) => new(this, OpenCursor(from, checksCrc));
+    public RecordLogReader Read(Offset from, bool checksCrc = true) => new(this, OpenCursor(from, checksCrc));
 
     /// <summary>Reads written records from the first one on that has this time or a later one; from the end on when there is none.</summary>
     /// <param name="from">The time.</param>
     /// <param name="checksCrc">Whether each batch's checksum is checked.</param>
-    public RecordReader Read(TimestampMs from, bool checksCrc = true)
+    public RecordLogReader Read(TimestampMs from, bool checksCrc = true)
     {
         Offset end = EndOffset;
         return Read(Find(from)?.Offset ?? end, checksCrc);
@@ -360,7 +360,7 @@ public sealed class RecordLog : IAsyncDisposable
         LogState log = _partition.State;
         log.Surroundings.Space.ThrowIfFull();
         LogOptions options = log.Options;
-        long bytes = (long)key.Span.Length + value.Span.Length + headersBytes + RecordWriter.FramingBytesMax + RecordBatchLayout.HeaderBytes;
+        long bytes = (long)key.Span.Length + value.Span.Length + headersBytes + RecordEncoder.FramingBytesMax + RecordBatchLayout.HeaderBytes;
         if (bytes > options.MaxMessageBytes || bytes > options.SegmentBytes) ThrowTooLarge(bytes, options);
     }
 

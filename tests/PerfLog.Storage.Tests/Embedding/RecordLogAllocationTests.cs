@@ -58,7 +58,7 @@ public sealed class RecordLogAllocationTests
             foreach (RecordBatchView batch in log.ReadBatches(new Offset(Records / 2))) bytes += batch.SizeBytes;
             for (int offset = 7; offset < Records; offset += 997)
             {
-                using RecordReader reader = log.Read(new Offset(offset));
+                using RecordLogReader reader = log.Read(new Offset(offset));
                 if (!reader.MoveNext() || reader.Current.Offset.Value != offset) throw new InvalidOperationException($"No record at {offset}.");
             }
         }), 0, NoiseBytes);

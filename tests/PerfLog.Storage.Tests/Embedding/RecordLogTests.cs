@@ -81,7 +81,7 @@ public sealed class RecordLogTests
         log.Append("key"u8, "value"u8, new TimestampMs(77), headers);
         await log.AppendAsync("key"u8, "value"u8, Acknowledgement.Written);
 
-        using RecordReader reader = log.Read(Offset.Zero);
+        using RecordLogReader reader = log.Read(Offset.Zero);
         Assert.True(reader.MoveNext());
         Assert.Equal(new TimestampMs(77), reader.Current.Timestamp);
         List<string> found = [];
@@ -157,10 +157,10 @@ public sealed class RecordLogTests
         for (int i = 1; i <= 20; i++) log.Append("k"u8, "v"u8, new TimestampMs(i * 100));
         await log.SettleAsync();
 
-        using RecordReader reader = log.Read(new TimestampMs(950));
+        using RecordLogReader reader = log.Read(new TimestampMs(950));
         Assert.True(reader.MoveNext());
         Assert.Equal((new Offset(9), new TimestampMs(1_000)), (reader.Current.Offset, reader.Current.Timestamp));
-        using RecordReader late = log.Read(new TimestampMs(9_999));
+        using RecordLogReader late = log.Read(new TimestampMs(9_999));
         Assert.False(late.MoveNext());
     }
 
@@ -170,7 +170,7 @@ public sealed class RecordLogTests
         await using RecordLog log = await EmbeddedLog.OpenAsync();
         log.Append("k", "1");
         await log.SettleAsync();
-        RecordReader reader = log.Read(Offset.Zero);
+        RecordLogReader reader = log.Read(Offset.Zero);
         Assert.True(reader.MoveNext());
         Assert.False(reader.MoveNext());
 

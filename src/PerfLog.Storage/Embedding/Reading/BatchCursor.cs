@@ -139,7 +139,7 @@ internal sealed class BatchCursor : IDisposable
     private bool TryEnterRegion()
     {
         LeaveRegion();
-        LogState log = _log ?? throw new ObjectDisposedException(nameof(RecordReader));
+        LogState log = _log ?? throw new ObjectDisposedException(nameof(RecordLogReader));
         log.Surroundings.Failure.ThrowIfOffline();
         LogReadResult found = LogReader.Read(log, Next, int.MaxValue, new Offset(long.MaxValue), atLeastOneBatch: true);
         if (found.Error == ErrorCode.OffsetOutOfRange) throw OutOfRange(Next);

@@ -4,7 +4,7 @@ namespace PerfLog.Storage;
 
 /// <summary>
 /// Goes over a log's batches in order as they lie in the files, compressed where they are, without allocating and without a
-/// lock. The first one holds the offset asked for, and may start before it. Used as <see cref="RecordReader"/> is.
+/// lock. The first one holds the offset asked for, and may start before it. Used as <see cref="RecordLogReader"/> is.
 /// </summary>
 public ref struct BatchReader : IDisposable
 {
@@ -27,7 +27,7 @@ public ref struct BatchReader : IDisposable
     /// <summary>For <c>foreach</c>.</summary>
     public readonly BatchReader GetEnumerator() => this;
 
-    /// <inheritdoc cref="RecordReader.MoveNext"/>
+    /// <inheritdoc cref="RecordLogReader.MoveNext"/>
     public readonly bool MoveNext() => Cursor.MoveNext();
 
     /// <summary>The present batch's records, decompressed when they must be.</summary>

@@ -10,7 +10,7 @@ namespace PerfLog.Storage;
 /// A record is a view of the reader's memory and lasts until the next move. The reader holds the segment that it is in: the
 /// file stays readable though the log deletes it meanwhile.
 /// </remarks>
-public ref struct RecordReader : IDisposable
+public ref struct RecordLogReader : IDisposable
 {
     private readonly RecordLog _log;
     private readonly int _lease;
@@ -19,7 +19,7 @@ public ref struct RecordReader : IDisposable
     private readonly Offset _from;
     private int _firstDelta;
 
-    internal RecordReader(RecordLog log, BatchCursor ownedCursor)
+    internal RecordLogReader(RecordLog log, BatchCursor ownedCursor)
     {
         _log = log;
         _cursor = ownedCursor;
@@ -31,7 +31,7 @@ public ref struct RecordReader : IDisposable
     public readonly RecordView Current => _records.Current;
 
     /// <summary>For <c>foreach</c>.</summary>
-    public readonly RecordReader GetEnumerator() => this;
+    public readonly RecordLogReader GetEnumerator() => this;
 
     /// <summary>Goes to the next record.</summary>
     /// <returns>False at the end of what is written now.</returns>
@@ -62,7 +62,7 @@ public ref struct RecordReader : IDisposable
 
     private bool TryOpenNext()
     {
-        BatchCursor cursor = _cursor ?? throw new ObjectDisposedException(nameof(RecordReader));
+        BatchCursor cursor = _cursor ?? throw new ObjectDisposedException(nameof(RecordLogReader));
         if (_records.Fault is { } fault) throw cursor.Damage(fault);
         do
         {

@@ -7,7 +7,7 @@ namespace PerfLog.Records;
 /// Writes single records where whoever gathers a batch keeps them; the layout is drawn at <see cref="RecordEnumerator"/>.
 /// All methods are pure.
 /// </summary>
-public static class RecordWriter
+public static class RecordEncoder
 {
     private const int AttributesBytes = 1;
 
