@@ -4,6 +4,7 @@
 #   bench/run.sh groups [--quick] [--json FILE]
 #   bench/run.sh serdes [--quick] [--json FILE]
 #   bench/run.sh clients [--quick] [--json FILE]
+#   bench/run.sh engine [--quick] [--json FILE]
 #   bench/run.sh micro [FILTER]
 set -eu
 
@@ -15,7 +16,7 @@ if ! (cd "$root" && dotnet build bench/PerfLog.Benchmarks -c Release --nologo -v
   cat "$log" >&2
   exit 1
 fi
-[ "${1:-}" = micro ] || "$root/perflog" --version > "$log" || { cat "$log" >&2; exit 1; }
+[ "${1:-}" = micro ] || [ "${1:-}" = engine ] || "$root/perflog" --version > "$log" || { cat "$log" >&2; exit 1; }
 
 rm -f "$log"
 exec "$root/artifacts/bin/PerfLog.Benchmarks/release/PerfLog.Benchmarks" "$@"

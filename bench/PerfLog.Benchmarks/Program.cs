@@ -3,6 +3,7 @@ using PerfLog.Benchmarks.Broker;
 using PerfLog.Benchmarks.Broker.Baselines;
 using PerfLog.Benchmarks.Broker.Embedded;
 using PerfLog.Benchmarks.Clients;
+using PerfLog.Benchmarks.Engine;
 using PerfLog.Benchmarks.Groups;
 using PerfLog.Benchmarks.Measuring;
 using PerfLog.Benchmarks.Serdes;
@@ -17,6 +18,8 @@ const string Usage = """
                         [--only GROUP]            small, wide, nested
     bench/run.sh clients [--quick] [--json FILE]  PerfLog's clients against Confluent.Kafka
                         [--only GROUP]            produce-small, produce-large, consume-small, consume-large, latency
+    bench/run.sh engine [--quick] [--json FILE]   the storage engine, against the machine's limits and its peers
+                        [--only GROUP]            limits, append, direct, records, durable, read, recovery, partitions, heap
     bench/run.sh micro [FILTER]                   single hot paths by BenchmarkDotNet; FILTER as '*Crc32C*'
     """;
 
@@ -38,6 +41,15 @@ try
             return 0;
         case [ClientWorker.Verb, string library]:
             await ClientWorker.RunAsync(library);
+            return 0;
+        case ["engine", .. string[] options]:
+            EngineCommand.Run(MeasureOptions.Parse(options, Environment.ProcessPath!));
+            return 0;
+        case [RecoveryFigures.Verb, .. string[] killed]:
+            RecoveryFigures.Write(killed);
+            return 0;
+        case [PartitionFigures.Verb, .. string[] idle]:
+            PartitionFigures.OpenIdle(idle);
             return 0;
         case ["micro", .. string[] filters]:
             MicroCommand.Run(filters);

@@ -87,6 +87,7 @@ internal sealed class LogWriter(LogState log, SegmentRoll roll)
         active.Publish(_stagedEnd, position + _stagedBytes);
         log.PublishFirstUnstable();
         log.End = _stagedEnd;
+        active.BeginWriteback();
         Begin();
     }
 

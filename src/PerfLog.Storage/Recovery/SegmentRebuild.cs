@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using PerfLog.Hashing;
@@ -12,8 +11,6 @@ namespace PerfLog.Storage;
 /// </summary>
 internal sealed class SegmentRebuild(IStorageDevice device, SegmentFiles files, LogOptions options, TimestampMs now)
 {
-    private const int FirstReadBytes = 16 * 1024;
-
     /// <summary>Called for each good batch with its header, if set: to collect leader epochs.</summary>
     public Action<LeaderEpoch, Offset>? OnBatch { get; init; }
 
@@ -44,57 +41,39 @@ internal sealed class SegmentRebuild(IStorageDevice device, SegmentFiles files, 
 
     private FilePosition Scan(Segment segment, Offset upTo)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstReadBytes);
-        try
-        {
-            long length = segment.File.Length;
-            FilePosition position = default;
-            while (position.Value < length && TryReadBatch(segment, position, length, ref buffer, out int size))
-            {
-                RecordBatchView batch = new(buffer.AsSpan(0, size));
-                if (batch.NextOffset > upTo)
-                {
-                    CutAt = batch.BaseOffset;
-                    break;
-                }
+        long length = segment.File.Length;
 
-                position = Accept(segment, batch, position);
+        // What good batches there are is flushed afterwards: the disk may begin while they are looked at.
+        segment.File.BeginWriteback(0, length);
+        using ScanBuffer buffer = new(segment.File, length);
+        FilePosition position = default;
+        while (position.Value < length && TryReadBatch(segment, buffer, position, length, out ReadOnlySpan<byte> bytes))
+        {
+            RecordBatchView batch = new(bytes);
+            if (batch.NextOffset > upTo)
+            {
+                CutAt = batch.BaseOffset;
+                break;
             }
 
-            return position;
+            position = Accept(segment, batch, position);
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+
+        return position;
     }
 
-    // One read brings the header and, mostly, the whole batch; a larger one is read again in full.
-    private bool TryReadBatch(Segment segment, FilePosition position, long length, ref byte[] buffer, out int size)
+    private bool TryReadBatch(Segment segment, ScanBuffer buffer, FilePosition position, long length, out ReadOnlySpan<byte> batch)
     {
-        size = 0;
-        int wanted = (int)Math.Min(FirstReadBytes, length - position.Value);
-        int read = segment.File.Read(position.Value, buffer.AsSpan(0, wanted));
-        if (read < RecordBatchLayout.HeaderBytes) return Broken("the file ends inside a batch's header");
+        batch = buffer.Read(position.Value, RecordBatchLayout.HeaderBytes);
+        if (batch.Length < RecordBatchLayout.HeaderBytes) return Broken("the file ends inside a batch's header");
 
-        RecordBatchView header = new(buffer);
+        RecordBatchView header = new(batch);
         RefuseOldFormat(segment, position, header, length);
-        size = header.SizeBytes;
+        int size = header.SizeBytes;
         if (size < RecordBatchLayout.HeaderBytes || header.Magic != RecordBatchLayout.CurrentMagic) return Broken("no batch starts here");
         if (position.Value + (long)size > length) return Broken("the file ends inside a batch");
-        if (size > read) ReadWhole(segment, position, size, ref buffer);
-        return IsGood(segment, new RecordBatchView(buffer.AsSpan(0, size)));
-    }
-
-    private static void ReadWhole(Segment segment, FilePosition position, int size, ref byte[] buffer)
-    {
-        if (size > buffer.Length)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = ArrayPool<byte>.Shared.Rent(size);
-        }
-
-        segment.File.Read(position.Value, buffer.AsSpan(0, size));
+        batch = buffer.Read(position.Value, size);
+        return IsGood(segment, new RecordBatchView(batch));
     }
 
     private bool IsGood(Segment segment, RecordBatchView batch)

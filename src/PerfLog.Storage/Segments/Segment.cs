@@ -21,6 +21,7 @@ internal sealed class Segment
     private long _reservedBytes;
     private bool _isRemoved;
     private bool _isDirect;
+    private SegmentWriteback? _writeback;
 
     public Segment(IStorageDevice device, SegmentFiles files, SegmentIndexes indexes, SegmentTail tail, TimestampMs created)
     {
@@ -138,6 +139,14 @@ internal sealed class Segment
 
     public void Publish(Offset nextOffset, FilePosition end) =>
         Volatile.Write(ref _tail, new SegmentTail(checked((uint)(nextOffset - BaseOffset)), end).Packed);
+
+    /// <summary>Has the disk begin with what was written long ago, as far as that is left to the page cache.</summary>
+    public void BeginWriteback()
+    {
+        if (_isDirect || SizeBytes < SegmentWriteback.DistanceBytes) return;
+        _writeback ??= new SegmentWriteback(this);
+        _writeback.Note(SizeBytes);
+    }
 
     /// <summary>Reserves the space for a write that ends there, and some ahead of it.</summary>
     /// <param name="writeEnd">Where the write ends.</param>

@@ -8,7 +8,7 @@ namespace PerfLog.Storage;
 internal static class SpaceAhead
 {
     public const int StartBytes = 1024 * 1024;
-    public const int StepBytesMax = 16 * 1024 * 1024;
+    public const int StepBytesMax = 64 * 1024 * 1024;
 
     /// <summary>Taking space makes writes past the page cache wait for each other, so it is done in larger steps.</summary>
     public const int DirectStepBytes = 128 * 1024 * 1024;

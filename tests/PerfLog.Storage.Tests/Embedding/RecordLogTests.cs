@@ -52,6 +52,26 @@ public sealed class RecordLogTests
     }
 
     [Fact]
+    public async Task No_batch_is_passed_over_where_the_readers_block_ends_inside_it()
+    {
+        await using RecordLog log = await EmbeddedLog.OpenAsync();
+        Random random = new(3);
+        byte[] zeros = new byte[1024];
+        const int records = 4_000;
+        for (int i = 0; i < records; i++)
+        {
+            log.Append((ReadOnlySpan<byte>)zeros);
+            if (random.Next(60) == 0) await log.SettleAsync();
+        }
+
+        await log.SettleAsync();
+
+        long next = 0;
+        foreach (RecordView record in log.Read(Offset.Zero)) Assert.Equal(next++, record.Offset.Value);
+        Assert.Equal(records, next);
+    }
+
+    [Fact]
     public async Task Times_and_headers_come_back()
     {
         FakeTimeProvider time = TestDirectory.Clock();

@@ -108,12 +108,14 @@ internal sealed class BatchCursor : IDisposable
                 continue;
             }
 
+            // Having more bytes moves those that are there: what is needed of the header is taken from it before.
             RecordBatchView view = new(_block.AsSpan(_start, _end - _start));
             int size = view.SizeBytes;
+            Offset lastOffset = view.LastOffset;
             if (view.Magic != RecordBatchLayout.CurrentMagic || size < RecordBatchLayout.HeaderBytes || !TryHave(size)) throw Damage("no whole batch starts here");
             Batch = _block.AsMemory(_start, size);
             _start += size;
-            if (view.LastOffset >= Next) return true;
+            if (lastOffset >= Next) return true;
         }
     }
 
