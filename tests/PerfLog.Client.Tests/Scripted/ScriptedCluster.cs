@@ -51,6 +51,25 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
     /// <summary>The same, while the clock runs until it comes.</summary>
     public Task<Asked<TRequest>> NextInTimeAsync<TRequest>() => InTimeAsync(NextAsync<TRequest>());
 
+    /// <summary>The first request of another kind than a fetch, while the clock runs. Fetches from a broker that leads no more are refused.</summary>
+    public Task<Asked<TRequest>> NextPastFetchesAsync<TRequest>(int oldLeader) => InTimeAsync(PastFetchesAsync<TRequest>(oldLeader));
+
+    private async Task<Asked<TRequest>> PastFetchesAsync<TRequest>(int oldLeader)
+    {
+        while (true)
+        {
+            Asked<object> next = await _asked.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+            if (next.Request is not FetchRequest || next.Broker.Port != oldLeader)
+            {
+                Assert.IsType<TRequest>(next.Request);
+                return next.As<TRequest>();
+            }
+
+            // The clock ran faster than the client learnt who leads now: it tried once more.
+            next.As<FetchRequest>().Refused(ErrorCode.NotLeaderOrFollower);
+        }
+    }
+
     /// <summary>Lets the clock run until something has happened.</summary>
     public async Task<T> InTimeAsync<T>(Task<T> expected)
     {
