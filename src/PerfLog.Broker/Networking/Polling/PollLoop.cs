@@ -18,11 +18,6 @@ internal sealed unsafe class PollLoop : IDisposable
     private const int ThreadsMax = 64;
     private const ulong WakeUpTicket = ulong.MaxValue;
 
-    // Counted and not timed: each look is a system call and a short spin, about 40 microseconds in all.
-    private const int EagerLooksMax = 80;
-
-    private static readonly Places EagerLoops = new(Math.Max(1, Environment.ProcessorCount / 2));
-
     private readonly Lock _gate = new();
     private readonly SocketTable _sockets = new();
     private readonly Queue<PolledSocket> _queued = new();
@@ -40,7 +35,6 @@ internal sealed unsafe class PollLoop : IDisposable
     private bool _isServing;
     private bool _mayBlock;
     private bool _isStopped;
-    private PolledSocket? _expected;
 
     public PollLoop(string name)
     {
@@ -87,9 +81,6 @@ internal sealed unsafe class PollLoop : IDisposable
             if (_mayBlock) EpollNative.WakeUp(_wakeUp);
         }
     }
-
-    /// <summary>Before the loop next sleeps it looks a little longer: this socket's peer is expected to ask again at once.</summary>
-    public void Expect(PolledSocket socket) => Volatile.Write(ref _expected, socket);
 
     /// <summary>Starts another thread when the one that polls has served the same socket since the last call.</summary>
     /// <returns>Whether anything was served since then.</returns>
@@ -201,38 +192,5 @@ internal sealed unsafe class PollLoop : IDisposable
         return true;
     }
 
-    private int Wait()
-    {
-        if (!_mayBlock) return EpollNative.Wait(_epoll, _events, EventsMax, timeoutMs: 0);
-        if (Volatile.Read(ref _expected) is { } expected)
-        {
-            Volatile.Write(ref _expected, null);
-            int count = LookEagerly();
-            if (count > 0) return count;
-            expected.IsPeerQuick = false;
-        }
-
-        return EpollNative.Wait(_epoll, _events, EventsMax, timeoutMs: -1);
-    }
-
-    /// <summary>Looks for events for about as long as falling asleep and waking up would take.</summary>
-    private int LookEagerly()
-    {
-        if (!EagerLoops.TryTake()) return 0;
-        try
-        {
-            int count = 0;
-            for (int look = 0; look < EagerLooksMax && count == 0; look++)
-            {
-                count = EpollNative.Wait(_epoll, _events, EventsMax, timeoutMs: 0);
-                if (count == 0) Thread.SpinWait(20);
-            }
-
-            return count;
-        }
-        finally
-        {
-            EagerLoops.GiveBack();
-        }
-    }
+    private int Wait() => EpollNative.Wait(_epoll, _events, EventsMax, timeoutMs: _mayBlock ? -1 : 0);
 }

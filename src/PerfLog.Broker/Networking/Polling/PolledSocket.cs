@@ -39,6 +39,7 @@ internal sealed class PolledSocket : IConnectionSocket
 
     public EndPoint? RemoteEndPoint { get; }
 
+    /// <summary>Of no use here: the thread that would look for a quick peer is the one that the peer wakes, and it needs the processor.</summary>
     public bool IsPeerQuick { get; set; }
 
     public ValueTask<int> ReceiveAsync(Memory<byte> room)
@@ -94,10 +95,6 @@ internal sealed class PolledSocket : IConnectionSocket
         {
             _readable.Clear();
             _loop.Queue(this);
-        }
-        else if (IsPeerQuick)
-        {
-            _loop.Expect(this);
         }
 
         while (true)
