@@ -22,6 +22,7 @@ public sealed class BrokerConnection : IAsyncDisposable
     private Task _receiving = Task.CompletedTask;
     private int _lastCorrelationId;
     private int _disposed;
+    private volatile bool _sentUnanswered;
 
     private BrokerConnection(Socket socket, string peer, BrokerConnectionOptions options)
     {
@@ -105,13 +106,18 @@ public sealed class BrokerConnection : IAsyncDisposable
     public async ValueTask SendUnansweredFrameAsync(Memory<byte> frame, CancellationToken cancellation = default)
     {
         StampCorrelationId(frame, NextCorrelationId());
+        _sentUnanswered = true;
         await TryWriteAsync(frame, request: null, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Closes the connection; whoever still waits gets an error.</summary>
+    /// <summary>
+    /// Closes the connection; whoever still waits gets an error. What was sent without an answer reaches the broker first, for which the
+    /// request timeout is the limit.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        if (_sentUnanswered) await FinishSendingAsync().ConfigureAwait(false);
         Fail("the connection was closed", null);
         await _receiving.ConfigureAwait(false);
     }
@@ -123,6 +129,23 @@ public sealed class BrokerConnection : IAsyncDisposable
         using BufferLease frame = new(_options.Pool, size);
         Build(request, version, frame.Span);
         return await SendFrameAsync(frame.Memory, new PendingResponse(continuesInline: false), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Closing a socket that is being received from resets the connection, and what still waits in it to be sent is lost. So only the
+    /// sending side is closed at first: the broker reads to the end, and its closing ends the receiving.
+    /// </summary>
+    private async Task FinishSendingAsync()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+            await _receiving.WaitAsync(_options.RequestTimeout, _options.Time).ConfigureAwait(false);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException or TimeoutException)
+        {
+            // There is nobody any more to read it.
+        }
     }
 
     private static async Task<BrokerConnection> OpenAsync(

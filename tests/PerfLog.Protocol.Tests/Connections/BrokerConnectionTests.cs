@@ -67,6 +67,27 @@ public sealed class BrokerConnectionTests
     }
 
     [Fact]
+    public async Task What_nobody_answers_arrives_whole_although_the_connection_is_closed_right_after()
+    {
+        const int Frames = 30;
+        await using ScriptedBroker broker = new();
+        BrokerConnection connection = await ConnectAsync(broker);
+
+        // Far more than the broker has taken from its socket when the last frame is written.
+        byte[] frame = new byte[64 * 1024];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(frame, frame.Length - sizeof(int));
+        for (int sent = 0; sent < Frames; sent++) await connection.SendUnansweredFrameAsync(frame);
+        Task closing = connection.DisposeAsync().AsTask();
+
+        int arrived = 0;
+        while (await broker.ReadAsync() is not null) arrived++;
+        broker.Hang();
+
+        Assert.Equal(Frames, arrived);
+        await closing.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task When_the_broker_hangs_up_all_that_wait_fail_and_all_that_come_later()
     {
         await using ScriptedBroker broker = new();
