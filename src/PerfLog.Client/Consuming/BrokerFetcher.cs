@@ -1,10 +1,10 @@
 using PerfLog.Buffers;
 using PerfLog.Client.Cluster;
-using PerfLog.Client.Waiting;
+using PerfLog.Protocol;
 using PerfLog.Protocol.Hot;
 using PerfLog.Protocol.Messages;
+using PerfLog.Threading;
 using PerfLog.Wire;
-using PerfLog.Protocol;
 
 namespace PerfLog.Client.Consuming;
 

@@ -1,6 +1,6 @@
 using PerfLog.Client.Cluster;
 using PerfLog.Client.Groups;
-using PerfLog.Client.Waiting;
+using PerfLog.Threading;
 
 namespace PerfLog.Client.Consuming;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using PerfLog.Client.Cluster;
 using PerfLog.Client.Waiting;
 using PerfLog.Protocol.Hot;
+using PerfLog.Threading;
 
 namespace PerfLog.Client.Consuming;
 

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using PerfLog.Client.Cluster;
-using PerfLog.Client.Waiting;
 using PerfLog.Protocol.Connections;
 using PerfLog.Protocol.Hot;
 using PerfLog.Protocol.Messages;
+using PerfLog.Threading;
 
 namespace PerfLog.Client.Producing;
 

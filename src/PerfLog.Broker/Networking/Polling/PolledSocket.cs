@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
+using PerfLog.Threading;
 
 namespace PerfLog.Broker.Networking.Polling;
 
@@ -14,8 +15,8 @@ internal sealed class PolledSocket : IConnectionSocket
     // A peer that always has more to say lets the loop's other connections have their turn after so many full receives.
     private const int FullReceivesMax = 8;
 
-    private readonly Readiness _readable = new();
-    private readonly Readiness _writable = new();
+    private readonly AsyncSignal _readable = new();
+    private readonly AsyncSignal _writable = new();
     private readonly Socket _socket;
     private readonly SafeSocketHandle _handle;
     private readonly PollLoop _loop;
@@ -72,8 +73,8 @@ internal sealed class PolledSocket : IConnectionSocket
         _isDisposed = true;
         _loop.Detach(_ticket);
         _socket.Dispose();
-        _readable.Signal(onThisThread: false);
-        _writable.Signal(onThisThread: false);
+        _readable.Set();
+        _writable.Set();
     }
 
     /// <summary>The loop saw something happen to the socket.</summary>
@@ -81,12 +82,12 @@ internal sealed class PolledSocket : IConnectionSocket
     {
         const uint End = EpollNative.Failed | EpollNative.HungUp | EpollNative.PeerFinished;
         if ((events & End) != 0) _hasPeerFinished = true;
-        if ((events & (EpollNative.Writable | End)) != 0) _writable.Signal(onThisThread: true);
-        if ((events & (EpollNative.Readable | End)) != 0) _readable.Signal(onThisThread: true);
+        if ((events & (EpollNative.Writable | End)) != 0) _writable.SetAndRun();
+        if ((events & (EpollNative.Readable | End)) != 0) _readable.SetAndRun();
     }
 
     /// <summary>The loop has served its other connections.</summary>
-    internal void TakeTurn() => _readable.Signal(onThisThread: true);
+    internal void TakeTurn() => _readable.SetAndRun();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReceiveLaterAsync(Memory<byte> room)

@@ -1,29 +1,29 @@
-using PerfLog.Broker.Networking.Polling;
+using PerfLog.Threading;
 
-namespace PerfLog.Broker.Tests.Networking;
+namespace PerfLog.Core.Tests.Threading;
 
 /// <summary>Goal: no signal is lost, whenever it comes, and none counts twice.</summary>
-public sealed class ReadinessTests
+public sealed class AsyncSignalTests
 {
-    private readonly Readiness _readiness = new();
+    private readonly AsyncSignal _signal = new();
 
     [Fact]
     public void A_signal_before_the_wait_completes_it_at_once_and_only_once()
     {
-        _readiness.Signal(onThisThread: true);
-        _readiness.Signal(onThisThread: true);
+        _signal.SetAndRun();
+        _signal.SetAndRun();
 
-        Assert.True(_readiness.WaitAsync().IsCompletedSuccessfully);
-        Assert.False(_readiness.WaitAsync().IsCompleted);
+        Assert.True(_signal.WaitAsync().IsCompletedSuccessfully);
+        Assert.False(_signal.WaitAsync().IsCompleted);
     }
 
     [Fact]
     public void A_signal_that_was_forgotten_completes_no_wait()
     {
-        _readiness.Signal(onThisThread: true);
-        _readiness.Clear();
+        _signal.SetAndRun();
+        _signal.Clear();
 
-        Assert.False(_readiness.WaitAsync().IsCompleted);
+        Assert.False(_signal.WaitAsync().IsCompleted);
     }
 
     [Fact]
@@ -32,13 +32,13 @@ public sealed class ReadinessTests
         int thread = 0;
         async Task WaitAsync()
         {
-            await _readiness.WaitAsync();
+            await _signal.WaitAsync();
             thread = Environment.CurrentManagedThreadId;
         }
 
         Task waiting = WaitAsync();
         Assert.False(waiting.IsCompleted);
-        _readiness.Signal(onThisThread: true);
+        _signal.SetAndRun();
 
         Assert.True(waiting.IsCompletedSuccessfully);
         Assert.Equal(Environment.CurrentManagedThreadId, thread);
@@ -48,20 +48,20 @@ public sealed class ReadinessTests
     public Task Signals_and_waits_of_two_threads_never_miss_each_other() => Task.Run(async () =>
     {
         const int Rounds = 100_000;
-        var answers = new Readiness();
+        var answers = new AsyncSignal();
         async Task WaitAsync()
         {
             for (int round = 0; round < Rounds; round++)
             {
-                await _readiness.WaitAsync();
-                answers.Signal(onThisThread: false);
+                await _signal.WaitAsync();
+                answers.Set();
             }
         }
 
         Task waiting = Task.Run(WaitAsync);
         for (int round = 0; round < Rounds; round++)
         {
-            _readiness.Signal(onThisThread: false);
+            _signal.Set();
             await answers.WaitAsync();
         }
 

@@ -1,12 +1,13 @@
 using System.Threading.Tasks.Sources;
 
-namespace PerfLog.Client.Waiting;
+namespace PerfLog.Threading;
 
 /// <summary>
-/// Wakes the one loop that waits on it. Any thread may set it; settings between two waits count once. The loop goes on on a
-/// thread of the pool, unless whoever sets the signal lends his. Allocates nothing after it was made.
+/// Wakes the one loop that waits on it. Any thread may set it; a setting that nobody waits for is kept, and settings between two
+/// waits count once. The loop goes on on a thread of the pool, unless whoever sets the signal lends his. Allocates nothing after it was
+/// made.
 /// </summary>
-internal sealed class AsyncSignal : IValueTaskSource, IThreadPoolWorkItem
+public sealed class AsyncSignal : IValueTaskSource, IThreadPoolWorkItem
 {
     private const int Idle = 0;
     private const int Signalled = 1;
@@ -27,10 +28,14 @@ internal sealed class AsyncSignal : IValueTaskSource, IThreadPoolWorkItem
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Wakes the loop, on a thread of the pool.</summary>
     public void Set() => Set(inline: false);
 
     /// <summary>The same, but the loop goes on right here until it waits for something.</summary>
     public void SetAndRun() => Set(inline: true);
+
+    /// <summary>Takes a setting back that nobody has waited for.</summary>
+    public void Clear() => Interlocked.CompareExchange(ref _state, Idle, Signalled);
 
     private void Set(bool inline)
     {
