@@ -13,11 +13,6 @@ namespace PerfLog.Broker.Networking;
 /// </summary>
 internal sealed partial class ClientConnection
 {
-    private static readonly TimeSpan AskedAtOnce = TimeSpan.FromMicroseconds(60);
-
-    // A peer that sends much at a time needs the processor itself, and the thread that would wait for it.
-    private const int AskedAtOnceBytesMax = 16 * 1024;
-
     private readonly Lock _gate = new();
     private readonly RequestQueue _queue = new();
     private readonly Stack<RequestContext> _free = new();
@@ -156,8 +151,6 @@ internal sealed partial class ClientConnection
             int received = await _socket.ReceiveAsync(frames.FreeSpace());
             if (received == 0) return;
             long now = _time.GetTimestamp();
-            _socket.IsPeerQuick = received <= AskedAtOnceBytesMax
-                && (_socket.IsPeerQuick || _time.GetElapsedTime(Volatile.Read(ref _sentAt), now) < AskedAtOnce);
             Volatile.Write(ref _activeAt, now);
             frames.Advance(received);
             string? error;

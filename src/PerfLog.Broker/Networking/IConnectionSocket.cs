@@ -12,9 +12,6 @@ internal interface IConnectionSocket : IDisposable
 {
     EndPoint? RemoteEndPoint { get; }
 
-    /// <summary>The peer is one that asks again at once: looking for its bytes a little longer costs less than sleeping.</summary>
-    bool IsPeerQuick { get; set; }
-
     /// <returns>The bytes received; 0 at the end of the stream.</returns>
     ValueTask<int> ReceiveAsync(Memory<byte> room);
 

@@ -144,7 +144,7 @@ internal sealed partial class Listener : IAsyncDisposable
     {
         try
         {
-            return _loops is null ? new SystemSocket(socket) : _loops.Attach(socket);
+            return _loops is null ? new SystemSocket(socket, _time) : _loops.Attach(socket);
         }
         catch
         {

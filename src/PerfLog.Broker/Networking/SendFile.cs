@@ -1,15 +1,13 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using PerfLog.Broker.Networking.Polling;
 
 namespace PerfLog.Broker.Networking;
 
 /// <summary>Linux's sendfile(2): bytes go from the page cache to a socket without passing through the process.</summary>
 internal static partial class SendFile
 {
-    private const int InterruptedCall = 4;
-    private const int TryAgain = 11;
-
     public static bool IsSupported => OperatingSystem.IsLinux();
 
     /// <summary>Sends what the socket takes at once.</summary>
@@ -23,8 +21,8 @@ internal static partial class SendFile
             nint sent = SendFileNative(socket, file, ref offset, (nuint)bytes);
             if (sent >= 0) return (int)sent;
             int error = Marshal.GetLastPInvokeError();
-            if (error == TryAgain) return -1;
-            if (error != InterruptedCall) throw new SocketException(error);
+            if (error == EpollNative.TryAgain) return -1;
+            if (error != EpollNative.InterruptedCall) throw new SocketException(error);
         }
     }
 

@@ -8,27 +8,43 @@ namespace PerfLog.Broker.Networking;
 /// <summary>A connection's socket as .NET drives it, on the thread pool: works on every system.</summary>
 internal sealed class SystemSocket : IConnectionSocket
 {
-    private readonly Socket _socket;
+    private static readonly TimeSpan AskedAtOnce = TimeSpan.FromMicroseconds(60);
 
-    public SystemSocket(Socket ownedSocket)
+    // A peer that sends much at a time needs the processor itself, and the thread that would wait for it.
+    private const int AskedAtOnceBytesMax = 16 * 1024;
+
+    private readonly Socket _socket;
+    private readonly TimeProvider _time;
+    private long _sentAt;
+    private bool _asksAtOnce;
+
+    public SystemSocket(Socket ownedSocket, TimeProvider time)
     {
         ownedSocket.Blocking = false;   // sendfile must not wait
         _socket = ownedSocket;
+        _time = time;
+        _sentAt = time.GetTimestamp();
         RemoteEndPoint = ownedSocket.RemoteEndPoint;
     }
 
     public EndPoint? RemoteEndPoint { get; }
 
-    public bool IsPeerQuick { get; set; }
-
-    public ValueTask<int> ReceiveAsync(Memory<byte> room)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<int> ReceiveAsync(Memory<byte> room)
     {
-        if (IsPeerQuick) IsPeerQuick = EagerWait.TryWait(_socket);
-        return _socket.ReceiveAsync(room, SocketFlags.None);
+        if (_asksAtOnce) _asksAtOnce = EagerWait.TryWait(_socket);
+        int received = await _socket.ReceiveAsync(room, SocketFlags.None);
+        _asksAtOnce = received <= AskedAtOnceBytesMax
+            && (_asksAtOnce || _time.GetElapsedTime(Volatile.Read(ref _sentAt)) < AskedAtOnce);
+        return received;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => await _socket.SendAsync(bytes, SocketFlags.None);
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await _socket.SendAsync(bytes, SocketFlags.None);
+        Volatile.Write(ref _sentAt, _time.GetTimestamp());
+    }
 
     public ValueTask<int> SendFileAsync(SafeFileHandle file, long position, int bytes)
     {

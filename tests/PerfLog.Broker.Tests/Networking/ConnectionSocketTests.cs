@@ -118,7 +118,7 @@ public sealed class ConnectionSocketTests : IAsyncLifetime
         var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         client.Connect(listener.LocalEndPoint!);
         Socket accepted = listener.Accept();
-        IConnectionSocket server = isPolled ? _loops.Attach(accepted) : new SystemSocket(accepted);
+        IConnectionSocket server = isPolled ? _loops.Attach(accepted) : new SystemSocket(accepted, TimeProvider.System);
         _sockets.Add(client);
         _sockets.Add(server);
         return (server, client);

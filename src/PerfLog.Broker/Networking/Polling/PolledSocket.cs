@@ -40,9 +40,6 @@ internal sealed class PolledSocket : IConnectionSocket
 
     public EndPoint? RemoteEndPoint { get; }
 
-    /// <summary>Of no use here: the thread that would look for a quick peer is the one that the peer wakes, and it needs the processor.</summary>
-    public bool IsPeerQuick { get; set; }
-
     public ValueTask<int> ReceiveAsync(Memory<byte> room)
     {
         // After a receive that left room nothing is there, as a rule: only the loop knows when there is more.
