@@ -229,7 +229,9 @@ internal sealed class ConsumerGroup : GroupMembership
         Assign(reason, topics, now);
         Reconcile(member, owned, now);
         EndRebalanceIfDone(now);
-        BecomeClassicIfMembersAre(now);
+
+        // The member that speaks the newer protocol is itself one for whom the broker assigns: its beats need not look.
+        if (member.Classic is not null) BecomeClassicIfMembersAre(now);
     }
 
     /// <summary>Computes new targets when topics have changed; members of the newer protocol do so with each heartbeat.</summary>
