@@ -13,7 +13,6 @@ internal sealed unsafe class Ring : IDisposable
     private const long SubmissionPart = 0;
     private const long CompletionPart = 0x8000000;
     private const long EntriesPart = 0x10000000;
-    private const byte LinkFlag = 1 << 2;
     private const uint DataOnly = 1;
 
     private readonly int _descriptor;
@@ -76,11 +75,10 @@ internal sealed unsafe class Ring : IDisposable
     }
 
     /// <summary>Queues a write.</summary>
-    public void QueueWrite(int descriptor, long position, void* bytes, int length, ulong tag, bool isLinkedToNext = false) =>
+    public void QueueWrite(int descriptor, long position, void* bytes, int length, ulong tag) =>
         Queue(new RingSubmission
         {
             Operation = (byte)RingOperation.Write,
-            Flags = isLinkedToNext ? LinkFlag : (byte)0,
             Descriptor = descriptor,
             Position = position,
             Address = (nint)bytes,
@@ -88,7 +86,7 @@ internal sealed unsafe class Ring : IDisposable
             Tag = tag,
         });
 
-    /// <summary>Queues an fdatasync. It covers writes that were complete before it began, and those linked to it.</summary>
+    /// <summary>Queues an fdatasync. It covers writes that were complete before it began.</summary>
     public void QueueFlush(int descriptor, ulong tag) => Queue(new RingSubmission
     {
         Operation = (byte)RingOperation.Flush, Descriptor = descriptor, OperationFlags = DataOnly, Tag = tag,
