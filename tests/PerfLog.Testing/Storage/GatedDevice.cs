@@ -4,14 +4,11 @@ using PerfLog.Storage;
 namespace PerfLog.Testing.Storage;
 
 /// <summary>A device whose flushes of log files a test holds and releases, and which counts them.</summary>
-public sealed class GatedDevice(IStorageDevice inner) : IStorageDevice
+public sealed class GatedDevice(IStorageDevice inner) : ForwardingDevice(inner)
 {
     private readonly ManualResetEventSlim _open = new(initialState: true);
     private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _flushes;
-
-    /// <inheritdoc/>
-    public string Name => inner.Name;
 
     /// <summary>The flushes of log files that ended.</summary>
     public int Flushes => Volatile.Read(ref _flushes);
@@ -26,49 +23,7 @@ public sealed class GatedDevice(IStorageDevice inner) : IStorageDevice
     public void ReleaseFlushes() => _open.Set();
 
     /// <inheritdoc/>
-    public IStorageFile OpenFile(string path, FileOpening opening) => new GatedFile(this, inner.OpenFile(path, opening));
-
-    /// <inheritdoc/>
-    public IMappedFile Map(string path, int capacityBytes) => inner.Map(path, capacityBytes);
-
-    /// <inheritdoc/>
-    public bool FileExists(string path) => inner.FileExists(path);
-
-    /// <inheritdoc/>
-    public bool DirectoryExists(string path) => inner.DirectoryExists(path);
-
-    /// <inheritdoc/>
-    public void CreateDirectory(string path) => inner.CreateDirectory(path);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<FileEntry> ListFiles(string directory) => inner.ListFiles(directory);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> ListDirectories(string directory) => inner.ListDirectories(directory);
-
-    /// <inheritdoc/>
-    public TimestampMs LastWriteTime(string path) => inner.LastWriteTime(path);
-
-    /// <inheritdoc/>
-    public void RenameFile(string from, string to) => inner.RenameFile(from, to);
-
-    /// <inheritdoc/>
-    public void RenameDirectory(string from, string to) => inner.RenameDirectory(from, to);
-
-    /// <inheritdoc/>
-    public void DeleteFile(string path) => inner.DeleteFile(path);
-
-    /// <inheritdoc/>
-    public void DeleteDirectory(string path) => inner.DeleteDirectory(path);
-
-    /// <inheritdoc/>
-    public long FreeSpace(string path) => inner.FreeSpace(path);
-
-    /// <inheritdoc/>
-    public void FlushDirectory(string path) => inner.FlushDirectory(path);
-
-    /// <inheritdoc/>
-    public IDisposable? TryLock(string path) => inner.TryLock(path);
+    public override IStorageFile OpenFile(string path, FileOpening opening) => new GatedFile(this, base.OpenFile(path, opening));
 
     private sealed class GatedFile(GatedDevice device, IStorageFile inner) : IStorageFile
     {
