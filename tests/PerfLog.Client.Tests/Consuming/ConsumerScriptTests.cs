@@ -56,12 +56,12 @@ public sealed class ConsumerScriptTests
         _cluster.Lead(2);
         second.Refused(ErrorCode.NotLeaderOrFollower);
 
-        Asked<OffsetForLeaderEpochRequest> proof = await _cluster.NextPastFetchesAsync<OffsetForLeaderEpochRequest>(oldLeader: 1);
+        Asked<OffsetForLeaderEpochRequest> proof = await _cluster.NextPastOldLeaderAsync<OffsetForLeaderEpochRequest>(oldLeader: 1);
         OffsetForLeaderEpochRequest.OffsetForLeaderPartition question = Assert.Single(Assert.Single(proof.Request.Topics).Partitions);
         Assert.Equal((2, 1, 2), (proof.Broker.Port, question.LeaderEpoch, question.CurrentLeaderEpoch));
         proof.Answer(EpochEnd(epoch: 1, offset: 8));
 
-        Asked<FetchRequest> third = await _cluster.NextAsync<FetchRequest>();
+        Asked<FetchRequest> third = await _cluster.NextInTimeAsync<FetchRequest>();
         Assert.Equal((2, 8), (third.Broker.Port, third.Offset()));
     }
 
@@ -70,7 +70,7 @@ public sealed class ConsumerScriptTests
     {
         await using Consumer<None, long> consumer = await ConsumerBeforeTruncationAsync(Options);
 
-        Asked<OffsetForLeaderEpochRequest> proof = await _cluster.NextPastFetchesAsync<OffsetForLeaderEpochRequest>(oldLeader: 1);
+        Asked<OffsetForLeaderEpochRequest> proof = await _cluster.NextPastOldLeaderAsync<OffsetForLeaderEpochRequest>(oldLeader: 1);
         proof.Answer(EpochEnd(epoch: 1, offset: 6));
 
         Asked<FetchRequest> next = await _cluster.NextAsync<FetchRequest>();
@@ -83,7 +83,7 @@ public sealed class ConsumerScriptTests
     {
         await using Consumer<None, long> consumer = await ConsumerBeforeTruncationAsync(Options with { AutoOffsetReset = OffsetReset.None });
 
-        Asked<OffsetForLeaderEpochRequest> proof = await _cluster.NextPastFetchesAsync<OffsetForLeaderEpochRequest>(oldLeader: 1);
+        Asked<OffsetForLeaderEpochRequest> proof = await _cluster.NextPastOldLeaderAsync<OffsetForLeaderEpochRequest>(oldLeader: 1);
         proof.Answer(EpochEnd(epoch: 1, offset: 6));
 
         ConsumeException failure = await Assert.ThrowsAsync<ConsumeException>(() => PollAsync(consumer));

@@ -53,7 +53,7 @@ public sealed class ProducerScriptTests
         _cluster.Lead(2);
         first.Refused(ErrorCode.NotLeaderOrFollower);
 
-        Asked<ProduceRequest> again = await _cluster.NextInTimeAsync<ProduceRequest>();
+        Asked<ProduceRequest> again = await _cluster.NextPastOldLeaderAsync<ProduceRequest>(oldLeader: 1);
         Assert.Equal(2, again.Broker.Port);
         Assert.Equal([1], again.Numbers());
         again.Written(0);

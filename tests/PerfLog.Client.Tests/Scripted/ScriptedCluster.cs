@@ -43,30 +43,28 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
     /// <summary>The next request, which has to be one of that kind.</summary>
     public async Task<Asked<TRequest>> NextAsync<TRequest>()
     {
-        Asked<object> next = await _asked.Reader.ReadAsync().AsTask().WaitAsync(Patience);
-        Assert.IsType<TRequest>(next.Request);
-        return next.As<TRequest>();
+        return Of<TRequest>(await _asked.Reader.ReadAsync().AsTask().WaitAsync(Patience));
     }
 
     /// <summary>The same, while the clock runs until it comes.</summary>
     public Task<Asked<TRequest>> NextInTimeAsync<TRequest>() => InTimeAsync(NextAsync<TRequest>());
 
-    /// <summary>The first request of another kind than a fetch, while the clock runs. Fetches from a broker that leads no more are refused.</summary>
-    public Task<Asked<TRequest>> NextPastFetchesAsync<TRequest>(int oldLeader) => InTimeAsync(PastFetchesAsync<TRequest>(oldLeader));
+    /// <summary>The next request after those that still go to a broker which leads no more, while the clock runs. Those are refused.</summary>
+    public Task<Asked<TRequest>> NextPastOldLeaderAsync<TRequest>(int oldLeader) => InTimeAsync(PastOldLeaderAsync<TRequest>(oldLeader));
 
-    private async Task<Asked<TRequest>> PastFetchesAsync<TRequest>(int oldLeader)
+    private async Task<Asked<TRequest>> PastOldLeaderAsync<TRequest>(int oldLeader)
     {
         while (true)
         {
             Asked<object> next = await _asked.Reader.ReadAsync().AsTask().WaitAsync(Patience);
-            if (next.Request is not FetchRequest || next.Broker.Port != oldLeader)
-            {
-                Assert.IsType<TRequest>(next.Request);
-                return next.As<TRequest>();
-            }
 
-            // The clock ran faster than the client learnt who leads now: it tried once more.
-            next.As<FetchRequest>().Refused(ErrorCode.NotLeaderOrFollower);
+            // Where one comes, the clock ran faster than the client learnt who leads now: it tried once more.
+            if (next.Broker.Port == oldLeader && next.Request is FetchRequest)
+                next.As<FetchRequest>().Refused(ErrorCode.NotLeaderOrFollower);
+            else if (next.Broker.Port == oldLeader && next.Request is ProduceRequest)
+                next.As<ProduceRequest>().Refused(ErrorCode.NotLeaderOrFollower);
+            else
+                return Of<TRequest>(next);
         }
     }
 
@@ -84,9 +82,17 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
         while (!expected.IsCompleted)
         {
             Time.Advance(TimeSpan.FromMilliseconds(20));
-            await Task.Yield();
+
+            // Real time for what the step set off: a clock that outran the client's threads would let everything expire first.
+            await Task.Delay(1);
             patience.Token.ThrowIfCancellationRequested();
         }
+    }
+
+    private static Asked<TRequest> Of<TRequest>(Asked<object> asked)
+    {
+        Assert.IsType<TRequest>(asked.Request);
+        return asked.As<TRequest>();
     }
 
     public void Take(Asked<object> asked)

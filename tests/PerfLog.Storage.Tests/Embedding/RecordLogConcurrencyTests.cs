@@ -38,7 +38,8 @@ public sealed class RecordLogConcurrencyTests
     {
         using TemporaryFolder folder = new();
         LogDirectoryOptions directory = new() { BatchBytes = 2_000, BufferBytes = 6_000 };
-        await using RecordLog log = await RecordLog.OpenAsync(folder.Path, new LogOptions { SegmentBytes = 40_000 }, directory);
+        // The prepared batches are of the year 1970: only a log without retention keeps them.
+        await using RecordLog log = await RecordLog.OpenAsync(folder.Path, new LogOptions { SegmentBytes = 40_000, RetentionMs = -1 }, directory);
         using CancellationTokenSource stop = new();
         Task[] appenders = [.. Enumerable.Range(0, Appenders).Select(_ => Task.Run(() =>
         {
