@@ -39,7 +39,7 @@ public sealed class ConsumerScriptTests
         consumer.Seek(Partition, new Offset(20));
         before.Records(from: 5, count: 3);
 
-        Asked<FetchRequest> after = await _cluster.NextAsync<FetchRequest>();
+        Asked<FetchRequest> after = await _cluster.NextInTimeAsync<FetchRequest>();
         Assert.Equal(20, after.Offset());
         after.Records(from: 20, count: 1);
         Assert.Equal((long[])[20], await PollAsync(consumer));
@@ -73,7 +73,7 @@ public sealed class ConsumerScriptTests
         Asked<OffsetForLeaderEpochRequest> proof = await _cluster.NextPastOldLeaderAsync<OffsetForLeaderEpochRequest>(oldLeader: 1);
         proof.Answer(EpochEnd(epoch: 1, offset: 6));
 
-        Asked<FetchRequest> next = await _cluster.NextAsync<FetchRequest>();
+        Asked<FetchRequest> next = await _cluster.NextInTimeAsync<FetchRequest>();
         Assert.Equal(6, next.Offset());
         Assert.Equal(new Offset(6), await consumer.PositionAsync(Partition));
     }
@@ -120,7 +120,7 @@ public sealed class ConsumerScriptTests
             Topics = [new() { Name = ScriptedCluster.Topic, Partitions = [new() { Offset = 30, Timestamp = -1, LeaderEpoch = -1 }] }],
         });
 
-        Asked<FetchRequest> next = await _cluster.NextAsync<FetchRequest>();
+        Asked<FetchRequest> next = await _cluster.NextInTimeAsync<FetchRequest>();
         next.Records(from: 30, count: 1);
         Assert.Equal((long[])[30], await polling);
     }
