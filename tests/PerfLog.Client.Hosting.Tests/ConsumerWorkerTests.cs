@@ -17,7 +17,10 @@ public sealed class ConsumerWorkerTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _broker = await EmbeddedBroker.StartAsync();
+        _broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions
+        {
+            Settings = new Dictionary<string, string> { ["group.initial.rebalance.delay.ms"] = "0" },
+        });
         _admin = AdminClient.Create(new AdminClientOptions { BootstrapServers = _broker.BootstrapServers });
         await _admin.CreateTopicAsync(new NewTopic("t", Partitions: 1));
     }

@@ -75,7 +75,8 @@ internal sealed class ConsumerWorker<TKey, TValue,
         await using AsyncServiceScope scope = _scopes.CreateAsyncScope();
         try
         {
-            THandler handler = ActivatorUtilities.GetServiceOrCreateInstance<THandler>(scope.ServiceProvider);
+            Func<ConsumedRecord<TKey, TValue>, CancellationToken, ValueTask> handler =
+                ActivatorUtilities.GetServiceOrCreateInstance<THandler>(scope.ServiceProvider).HandleAsync;
             while (done < batch.Count && !isRetry && !stopping.IsCancellationRequested)
             {
                 isRetry = !await TryHandleAsync(handler, batch[done], stopping);
@@ -93,11 +94,14 @@ internal sealed class ConsumerWorker<TKey, TValue,
     }
 
     /// <returns>False when the record is to be handed over again.</returns>
-    private async ValueTask<bool> TryHandleAsync(THandler handler, ConsumedRecord<TKey, TValue> record, CancellationToken stopping)
+    private async ValueTask<bool> TryHandleAsync(
+        Func<ConsumedRecord<TKey, TValue>, CancellationToken, ValueTask> handler,
+        ConsumedRecord<TKey, TValue> record,
+        CancellationToken stopping)
     {
         try
         {
-            await handler.HandleAsync(record, stopping);
+            await record.ProcessAsync(handler, _options.GroupId, stopping);
             return true;
         }
         catch (Exception failure) when (
