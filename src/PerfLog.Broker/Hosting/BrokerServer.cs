@@ -80,7 +80,7 @@ public sealed partial class BrokerServer : IAsyncDisposable
             Opened(new LogCleaning(new LogCleaner(directories.All, _settings.Time, _random, _logger), () => configs.Options.Cleaner, _settings.Time, _logger));
 
         var services = new BrokerServices(options, configs, cluster, session, _partitions, directories, groups, _random, _settings.Time, _logger);
-        PollLoops? loops = options.UsesPolling ? Opened(new PollLoops(options.NetworkThreads)) : null;
+        PollLoops? loops = options.UsesPolling ? Opened(new PollLoops(options.NetworkThreads, _settings.Time)) : null;
         List<Listener> listeners = [.. options.Listeners.Select(endpoint => Opened(Listen(endpoint, services, loops)))];
         await RegisterAsync(session, cluster, listeners, cancellation);
         foreach (Listener listener in listeners) listener.Start();

@@ -13,6 +13,9 @@ namespace PerfLog.Broker.Networking;
 /// </summary>
 internal sealed partial class ClientConnection
 {
+    // The work that such a frame makes is many times that of sending its answer by itself.
+    private const int LongFrameBytes = 32 * 1024;
+
     private readonly Lock _gate = new();
     private readonly RequestQueue _queue = new();
     private readonly Stack<RequestContext> _free = new();
@@ -167,7 +170,7 @@ internal sealed partial class ClientConnection
         }
     }
 
-    /// <summary>Handles the whole frames that are there. Answers that are ready at once leave together at the end.</summary>
+    /// <summary>Handles the whole frames that are there. Answers to short ones that are ready at once leave together at the end.</summary>
     /// <returns>False when too much is in flight: call again when there is room.</returns>
     private bool TryHandleFrames(FrameBuffer frames, out string? error)
     {
@@ -178,6 +181,11 @@ internal sealed partial class ClientConnection
         {
             Volatile.Write(ref _frameBeganAt, 0);
             error = _router.Route(this, frames.Block, frame);
+            if (frame.Length < LongFrameBytes) continue;
+
+            // The peer goes on with this answer while the next frame is worked at.
+            Uncork();
+            SetCork();
         }
 
         Uncork();

@@ -14,7 +14,7 @@ internal readonly record struct PartitionSnapshot(BrokerId Leader, LeaderEpoch E
 }
 
 /// <summary>A topic at the time of the snapshot. Partitions stand at their numbers.</summary>
-internal sealed record TopicSnapshot(string Name, ErrorCode Error, bool IsInternal, PartitionSnapshot[] Partitions);
+internal sealed record TopicSnapshot(string Name, Uuid Id, ErrorCode Error, bool IsInternal, PartitionSnapshot[] Partitions);
 
 /// <summary>What a client knows of its cluster. Immutable; replaced as a whole.</summary>
 internal sealed class ClusterSnapshot
@@ -32,6 +32,17 @@ internal sealed class ClusterSnapshot
 
     /// <summary>Topics by name, with those whose answer was an error.</summary>
     public IReadOnlyDictionary<string, TopicSnapshot> Topics { get; }
+
+    /// <summary>The name of a topic that is known; null for others. Looks through all of them.</summary>
+    public string? NameOf(Uuid id)
+    {
+        foreach (TopicSnapshot topic in Topics.Values)
+        {
+            if (topic.Id == id && topic.Error == ErrorCode.None) return topic.Name;
+        }
+
+        return null;
+    }
 
     /// <summary>The leader of a partition, or <see cref="PartitionSnapshot.Unknown"/>.</summary>
     public PartitionSnapshot PartitionOf(TopicPartition partition) =>
@@ -70,6 +81,6 @@ internal sealed class ClusterSnapshot
             partitions[partition.PartitionIndex] = told.Epoch != LeaderEpoch.None && told.Epoch < known.Epoch ? known : told;
         }
 
-        return new TopicSnapshot(name, topic.ErrorCode, topic.IsInternal, partitions);
+        return new TopicSnapshot(name, topic.TopicId, topic.ErrorCode, topic.IsInternal, partitions);
     }
 }

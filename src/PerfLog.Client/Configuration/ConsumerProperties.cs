@@ -10,6 +10,11 @@ internal static class ConsumerProperties
         ["latest"] = OffsetReset.Latest, ["earliest"] = OffsetReset.Earliest, ["none"] = OffsetReset.None,
     };
 
+    private static readonly Dictionary<string, GroupProtocol> ProtocolsByName = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["classic"] = GroupProtocol.Classic, ["consumer"] = GroupProtocol.Consumer,
+    };
+
     private static readonly Dictionary<string, IsolationLevel> IsolationsByName = new()
     {
         ["read_uncommitted"] = IsolationLevel.ReadUncommitted, ["read_committed"] = IsolationLevel.ReadCommitted,
@@ -33,6 +38,8 @@ internal static class ConsumerProperties
         .Text("client.rack", static (options, value) => options with { Rack = value })
         .Text("group.id", static (options, value) => options with { GroupId = value })
         .Text("group.instance.id", static (options, value) => options with { GroupInstanceId = value })
+        .Choice("group.protocol", ProtocolsByName, static (options, value) => options with { GroupProtocol = value })
+        .Text("group.remote.assignor", static (options, value) => options with { GroupRemoteAssignor = value })
         .Choice("auto.offset.reset", ResetsByName, static (options, value) => options with { AutoOffsetReset = value })
         .Switch("enable.auto.commit", static (options, value) => options with { EnableAutoCommit = value })
         .Milliseconds("auto.commit.interval.ms", static (options, value) => options with { AutoCommitInterval = value })

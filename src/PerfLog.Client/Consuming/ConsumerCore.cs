@@ -84,8 +84,14 @@ internal sealed class ConsumerCore : IAsyncDisposable
     public async ValueTask UnsubscribeAsync(CancellationToken cancellation)
     {
         using Use use = Enter();
-        if (_group is not null) await _group.UnsubscribeAsync(cancellation).ConfigureAwait(false);
-        Assignment.Replace([]);
+        try
+        {
+            if (_group is not null) await _group.UnsubscribeAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            Assignment.Replace([]);
+        }
     }
 
     /// <summary>Commits these offsets, or the positions.</summary>

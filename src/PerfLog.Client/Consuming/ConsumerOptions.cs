@@ -25,11 +25,30 @@ public enum IsolationLevel : sbyte
     ReadCommitted = 1,
 }
 
+/// <summary>The protocol by which the members of a group share its partitions (<c>group.protocol</c>).</summary>
+public enum GroupProtocol
+{
+    /// <summary>One of the members assigns, and all of them join anew whenever something changes.</summary>
+    Classic,
+
+    /// <summary>The coordinator assigns, and members give up and take over partitions one by one.</summary>
+    Consumer,
+}
+
 /// <summary>
 /// How a consumer works. The names in brackets are Kafka's; the defaults are those of the specification.
 /// </summary>
 public sealed record ConsumerOptions
 {
+    private static readonly TimeSpan DefaultSessionTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DefaultHeartbeatInterval = TimeSpan.FromSeconds(3);
+    private static readonly IPartitionAssignor[] DefaultAssignors = [PartitionAssignors.Range, PartitionAssignors.CooperativeSticky];
+
+    // What is null was not set, which the newer group protocol tells from the default.
+    private readonly TimeSpan? _sessionTimeout;
+    private readonly TimeSpan? _heartbeatInterval;
+    private readonly IReadOnlyList<IPartitionAssignor>? _assignors;
+
     /// <summary>The addresses of some brokers (<c>bootstrap.servers</c>).</summary>
     public required string BootstrapServers { get; init; }
 
@@ -38,6 +57,15 @@ public sealed record ConsumerOptions
 
     /// <summary>Names this member for good, so that a restart causes no rebalance (<c>group.instance.id</c>).</summary>
     public string? GroupInstanceId { get; init; }
+
+    /// <summary>How the group shares its partitions (<c>group.protocol</c>).</summary>
+    public GroupProtocol GroupProtocol { get; init; } = GroupProtocol.Classic;
+
+    /// <summary>
+    /// The coordinator's assignor that this member asks for (<c>group.remote.assignor</c>), with <see cref="GroupProtocol.Consumer"/>
+    /// only; null for the coordinator's choice.
+    /// </summary>
+    public string? GroupRemoteAssignor { get; init; }
 
     /// <summary>What the consumer calls itself (<c>client.id</c>).</summary>
     public string ClientId { get; init; } = "perflog-consumer";
@@ -61,10 +89,10 @@ public sealed record ConsumerOptions
     public TimeSpan MaxPollInterval { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The time without a heartbeat after which the group goes on without the member (<c>session.timeout.ms</c>).</summary>
-    public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan SessionTimeout { get => _sessionTimeout ?? DefaultSessionTimeout; init => _sessionTimeout = value; }
 
     /// <summary>The pause between heartbeats (<c>heartbeat.interval.ms</c>).</summary>
-    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(3);
+    public TimeSpan HeartbeatInterval { get => _heartbeatInterval ?? DefaultHeartbeatInterval; init => _heartbeatInterval = value; }
 
     /// <summary>What is seen of transactions (<c>isolation.level</c>).</summary>
     public IsolationLevel IsolationLevel { get; init; } = IsolationLevel.ReadUncommitted;
@@ -88,7 +116,7 @@ public sealed record ConsumerOptions
     public bool CheckCrcs { get; init; } = true;
 
     /// <summary>The assignors, the preferred one first (<c>partition.assignment.strategy</c>).</summary>
-    public IReadOnlyList<IPartitionAssignor> Assignors { get; init; } = [PartitionAssignors.Range, PartitionAssignors.CooperativeSticky];
+    public IReadOnlyList<IPartitionAssignor> Assignors { get => _assignors ?? DefaultAssignors; init => _assignors = value; }
 
     /// <summary>How long an answer may take (<c>request.timeout.ms</c>).</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -148,6 +176,23 @@ public sealed record ConsumerOptions
             "fetch.max.wait.ms",
             FetchMaxWait.TotalMilliseconds,
             $"less than request.timeout.ms ({RequestTimeout.TotalMilliseconds})");
+        ValidateProtocol();
         return Admin.BootstrapServers.Parse(BootstrapServers);
+    }
+
+    private void ValidateProtocol()
+    {
+        if (GroupProtocol == GroupProtocol.Classic)
+        {
+            Limits.Require(GroupRemoteAssignor is null, "group.remote.assignor", GroupRemoteAssignor ?? "", "used with group.protocol=consumer");
+            return;
+        }
+
+        const string Allowed = "not set with group.protocol=consumer, in which the coordinator decides it";
+        Limits.Require(GroupRemoteAssignor is null or { Length: > 0 }, "group.remote.assignor", "''", "a name, or not set");
+        Limits.Require(_sessionTimeout is null, "session.timeout.ms", SessionTimeout.TotalMilliseconds, Allowed);
+        Limits.Require(_heartbeatInterval is null, "heartbeat.interval.ms", HeartbeatInterval.TotalMilliseconds, Allowed);
+        Limits.Require(
+            _assignors is null, "partition.assignment.strategy", string.Join(',', Assignors.Select(static assignor => assignor.Name)), Allowed);
     }
 }

@@ -75,14 +75,14 @@ internal sealed class GroupJoin(ConsumerOptions options, ClusterClient cluster, 
             GenerationId = membership.Generation,
             MemberId = membership.MemberId,
             GroupInstanceId = options.GroupInstanceId,
-            ProtocolType = GroupProtocol.Type,
+            ProtocolType = MemberMessages.Type,
             ProtocolName = joined.ProtocolName,
             Assignments = snapshot is not null && !joined.SkipAssignment ? Assign(joined, snapshot) : [],
         };
         SyncGroupResponse? synced = await coordinator.AskAsync<SyncGroupRequest, SyncGroupResponse>(
             LinkLane.Group, HighestSync, _ => request, cancellation).ConfigureAwait(false);
         ErrorCode error = synced?.ErrorCode ?? ErrorCode.CoordinatorNotAvailable;
-        if (error == ErrorCode.None) return GroupProtocol.ReadAssignment(synced!.Assignment);
+        if (error == ErrorCode.None) return MemberMessages.ReadAssignment(synced!.Assignment);
         if (coordinator.MayPass(error)) await coordinator.PauseAsync(cancellation).ConfigureAwait(false);
         else if (error is not (ErrorCode.RebalanceInProgress or ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration))
             throw new ConsumeException(error, Subject, "the coordinator does not give an assignment");
@@ -106,12 +106,12 @@ internal sealed class GroupJoin(ConsumerOptions options, ClusterClient cluster, 
             .ToDictionary(static topic => topic, topic => snapshot.Topics[topic].Partitions.Length);
         return [.. assignor.Assign(members, partitions).Select(static entry => new SyncGroupRequest.SyncGroupRequestAssignment
         {
-            MemberId = entry.Key, Assignment = GroupProtocol.Assignment(entry.Value),
+            MemberId = entry.Key, Assignment = MemberMessages.Assignment(entry.Value),
         })];
     }
 
     private static GroupMemberSubscription[] Members(JoinGroupResponse joined) => [.. joined.Members.Select(static member =>
-        GroupProtocol.ReadSubscription(member.MemberId, member.GroupInstanceId, member.Metadata))];
+        MemberMessages.ReadSubscription(member.MemberId, member.GroupInstanceId, member.Metadata))];
 
     private JoinGroupRequest Request(
         string memberId, IReadOnlyCollection<string> topics, IReadOnlyCollection<TopicPartition> owned, int generation) => new()
@@ -121,10 +121,10 @@ internal sealed class GroupJoin(ConsumerOptions options, ClusterClient cluster, 
         RebalanceTimeoutMs = (int)options.MaxPollInterval.TotalMilliseconds,
         MemberId = memberId,
         GroupInstanceId = options.GroupInstanceId,
-        ProtocolType = GroupProtocol.Type,
+        ProtocolType = MemberMessages.Type,
         Protocols = [.. options.Assignors.Select(assignor => new JoinGroupRequest.JoinGroupRequestProtocol
         {
-            Name = assignor.Name, Metadata = GroupProtocol.Subscription(topics, owned, generation, options.Rack),
+            Name = assignor.Name, Metadata = MemberMessages.Subscription(topics, owned, generation, options.Rack),
         })],
     };
 }

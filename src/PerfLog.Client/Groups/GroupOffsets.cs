@@ -5,10 +5,17 @@ using PerfLog.Protocol.Messages;
 namespace PerfLog.Client.Groups;
 
 /// <summary>Commits a group's offsets and asks for them. Any thread may use it; errors that pass are waited out.</summary>
-internal sealed class GroupOffsets(ConsumerOptions options, CoordinatorLink coordinator)
+/// <param name="options">The group's name.</param>
+/// <param name="coordinator">The way to it.</param>
+/// <param name="current">The place in the group at the moment; a commit goes on in its name when only the epoch has changed.</param>
+/// <param name="asking">In whose name committed offsets are asked for at the moment.</param>
+internal sealed class GroupOffsets(
+    ConsumerOptions options, CoordinatorLink coordinator, Func<Membership> current, Func<Membership> asking)
 {
     private const short HighestCommitWithNames = 9;
-    private const short HighestFetchOfOneGroup = 7;
+    private const short HighestFetchWithNames = 9;
+    private const short FirstFetchOfGroups = 8;
+    private const short FirstStableFetch = 7;
 
     /// <param name="membership">In whose name; outside of a generation for a consumer that was assigned its partitions.</param>
     /// <param name="offsets">What to commit.</param>
@@ -18,12 +25,12 @@ internal sealed class GroupOffsets(ConsumerOptions options, CoordinatorLink coor
         Membership membership, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, CancellationToken cancellation)
     {
         if (offsets.Count == 0) return;
-        OffsetCommitRequest request = Request(membership, offsets);
         while (true)
         {
+            OffsetCommitRequest request = Request(membership, offsets);
             OffsetCommitResponse? answer = await coordinator.AskAsync<OffsetCommitRequest, OffsetCommitResponse>(
                 LinkLane.Group, HighestCommitWithNames, _ => request, cancellation).ConfigureAwait(false);
-            if (answer is not null && !HasPassing(answer)) return;
+            if (answer is not null && !HasPassing(answer, ref membership)) return;
             await coordinator.PauseAsync(cancellation).ConfigureAwait(false);
         }
     }
@@ -34,14 +41,15 @@ internal sealed class GroupOffsets(ConsumerOptions options, CoordinatorLink coor
     {
         while (true)
         {
+            Membership membership = asking();
             OffsetFetchResponse? answer = await coordinator.AskAsync<OffsetFetchRequest, OffsetFetchResponse>(
-                LinkLane.Requests, HighestFetchOfOneGroup, version => Request(partitions, version), cancellation).ConfigureAwait(false);
+                LinkLane.Requests, HighestFetchWithNames, version => Request(membership, partitions, version), cancellation).ConfigureAwait(false);
             if (answer is not null && TryRead(answer, out Dictionary<TopicPartition, OffsetAndMetadata> committed)) return committed;
             await coordinator.PauseAsync(cancellation).ConfigureAwait(false);
         }
     }
 
-    private bool HasPassing(OffsetCommitResponse answer)
+    private bool HasPassing(OffsetCommitResponse answer, ref Membership membership)
     {
         bool passing = false;
         foreach (OffsetCommitResponse.OffsetCommitResponseTopic topic in answer.Topics)
@@ -50,6 +58,7 @@ internal sealed class GroupOffsets(ConsumerOptions options, CoordinatorLink coor
             {
                 if (partition.ErrorCode == ErrorCode.None) continue;
                 passing = coordinator.MayPass(partition.ErrorCode) || partition.ErrorCode == ErrorCode.UnknownTopicOrPartition
+                    || (partition.ErrorCode == ErrorCode.StaleMemberEpoch && IsStillIn(ref membership))
                     ? true
                     : throw Refused(partition.ErrorCode, new TopicPartition(topic.Name, partition.PartitionIndex));
             }
@@ -58,35 +67,65 @@ internal sealed class GroupOffsets(ConsumerOptions options, CoordinatorLink coor
         return passing;
     }
 
+    // An epoch is the member's, not its partitions': one that has gone on still has what it was not asked to give up.
+    private bool IsStillIn(ref Membership membership)
+    {
+        Membership now = current();
+        if (!now.IsActive || now.MemberId != membership.MemberId) return false;
+        membership = now;
+        return true;
+    }
+
     private ConsumeException Refused(ErrorCode error, TopicPartition partition) => new(
         error,
         $"group {options.GroupId}, {partition}",
         error is ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration or ErrorCode.RebalanceInProgress or ErrorCode.FencedInstanceId
+            or ErrorCode.StaleMemberEpoch or ErrorCode.FencedMemberEpoch
             ? "the offset was not committed, because the group has moved on without this member's commit; the partition may be another's by now"
             : "the offset was not committed");
 
     private bool TryRead(OffsetFetchResponse answer, out Dictionary<TopicPartition, OffsetAndMetadata> committed)
     {
         committed = [];
-        if (answer.ErrorCode != ErrorCode.None) return !coordinator.MayPass(answer.ErrorCode)
-            ? throw new ConsumeException(answer.ErrorCode, $"group {options.GroupId}", "its offsets are not told")
+        ErrorCode error = answer.Groups is [var only] ? only.ErrorCode : answer.ErrorCode;
+        if (error != ErrorCode.None) return !MayPass(error)
+            ? throw new ConsumeException(error, $"group {options.GroupId}", "its offsets are not told")
             : false;
         foreach (OffsetFetchResponse.OffsetFetchResponseTopic topic in answer.Topics)
         {
-            foreach (OffsetFetchResponse.OffsetFetchResponsePartition partition in topic.Partitions)
+            foreach (OffsetFetchResponse.OffsetFetchResponsePartition told in topic.Partitions)
             {
-                TopicPartition at = new(topic.Name, partition.PartitionIndex);
-                if (coordinator.MayPass(partition.ErrorCode)) return false;
-                if (partition.ErrorCode is not (ErrorCode.None or ErrorCode.UnknownTopicOrPartition))
-                    throw new ConsumeException(partition.ErrorCode, $"group {options.GroupId}, {at}", "its offset is not told");
-                if (partition.CommittedOffset < 0) continue;
-                committed[at] = new OffsetAndMetadata(
-                    new Offset(partition.CommittedOffset), partition.Metadata ?? "", new LeaderEpoch(partition.CommittedLeaderEpoch));
+                OffsetAndMetadata at = new(new Offset(told.CommittedOffset), told.Metadata ?? "", new LeaderEpoch(told.CommittedLeaderEpoch));
+                if (!TryRead(new TopicPartition(topic.Name, told.PartitionIndex), told.ErrorCode, at, committed)) return false;
+            }
+        }
+
+        foreach (OffsetFetchResponse.OffsetFetchResponseTopics topic in answer.Groups.SelectMany(static group => group.Topics))
+        {
+            foreach (OffsetFetchResponse.OffsetFetchResponsePartitions told in topic.Partitions)
+            {
+                OffsetAndMetadata at = new(new Offset(told.CommittedOffset), told.Metadata ?? "", new LeaderEpoch(told.CommittedLeaderEpoch));
+                if (!TryRead(new TopicPartition(topic.Name, told.PartitionIndex), told.ErrorCode, at, committed)) return false;
             }
         }
 
         return true;
     }
+
+    /// <returns>False when asking again may help.</returns>
+    private bool TryRead(
+        TopicPartition partition, ErrorCode error, OffsetAndMetadata at, Dictionary<TopicPartition, OffsetAndMetadata> committed)
+    {
+        if (MayPass(error)) return false;
+        if (error is not (ErrorCode.None or ErrorCode.UnknownTopicOrPartition))
+            throw new ConsumeException(error, $"group {options.GroupId}, {partition}", "its offset is not told");
+        if (at.Offset.Value >= 0) committed[partition] = at;
+        return true;
+    }
+
+    // A question in the name of an old epoch, or of a place that is lost: the next one is asked in the name of what is then.
+    private bool MayPass(ErrorCode error) => coordinator.MayPass(error)
+        || error is ErrorCode.StaleMemberEpoch or ErrorCode.FencedMemberEpoch or ErrorCode.UnknownMemberId;
 
     private OffsetCommitRequest Request(Membership membership, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets) => new()
     {
@@ -107,13 +146,30 @@ internal sealed class GroupOffsets(ConsumerOptions options, CoordinatorLink coor
         })],
     };
 
-    private OffsetFetchRequest Request(IReadOnlyList<TopicPartition> partitions, short version) => new()
+    private OffsetFetchRequest Request(Membership membership, IReadOnlyList<TopicPartition> partitions, short version)
     {
-        GroupId = options.GroupId!,
-        Topics = [.. partitions.GroupBy(static partition => partition.Topic).Select(static topic => new OffsetFetchRequest.OffsetFetchRequestTopic
-        {
-            Name = topic.Key, PartitionIndexes = [.. topic.Select(static partition => partition.Partition)],
-        })],
-        RequireStable = version >= HighestFetchOfOneGroup && options.IsolationLevel == IsolationLevel.ReadCommitted,
-    };
+        bool requiresStable = version >= FirstStableFetch && options.IsolationLevel == IsolationLevel.ReadCommitted;
+        IGrouping<string, int>[] topics = [.. partitions.GroupBy(static partition => partition.Topic, static partition => partition.Partition)];
+        return version < FirstFetchOfGroups
+            ? new OffsetFetchRequest
+            {
+                GroupId = options.GroupId!,
+                Topics = [.. topics.Select(static topic => new OffsetFetchRequest.OffsetFetchRequestTopic { Name = topic.Key, PartitionIndexes = [.. topic] })],
+                RequireStable = requiresStable,
+            }
+            : new OffsetFetchRequest
+            {
+                Groups =
+                [
+                    new()
+                    {
+                        GroupId = options.GroupId!,
+                        MemberId = membership.IsActive ? membership.MemberId : null,
+                        MemberEpoch = membership.Generation,
+                        Topics = [.. topics.Select(static topic => new OffsetFetchRequest.OffsetFetchRequestTopics { Name = topic.Key, PartitionIndexes = [.. topic] })],
+                    },
+                ],
+                RequireStable = requiresStable,
+            };
+    }
 }

@@ -17,6 +17,9 @@ internal sealed class ProgressWaiters(Offset reached, int waitersMax)
     /// <summary>All records below have come this far.</summary>
     public Offset Reached => new(Volatile.Read(ref _reached));
 
+    /// <summary>Whether anyone waits; a glance without the lock, for who can bear to be late by a moment.</summary>
+    public bool HasWaiters => _waiting.Count > 0;
+
     /// <summary>Completes when a record has come this far; its result is the record's offset.</summary>
     public ValueTask<Offset> WaitAsync(Offset record, CancellationToken cancellation = default) =>
         Reached > record ? new ValueTask<Offset>(record)

@@ -61,6 +61,9 @@ internal sealed class RecordIntake
     /// <summary>The offset that the next record gets.</summary>
     public Offset Next => new(Volatile.Read(ref _next));
 
+    /// <summary>Whether a batch waits that gets no more records.</summary>
+    public bool HasFullBatch => Volatile.Read(ref _count) > 0;
+
     // Under the latch.
     private bool CanPause => !_isPaused && _writer != WriterRole.AtWork;
 

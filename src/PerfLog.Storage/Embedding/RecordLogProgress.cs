@@ -11,6 +11,9 @@ internal sealed class RecordLogProgress(LogState log)
     /// <summary>Flushed: it is on the disk.</summary>
     public ProgressWaiters Flushed { get; } = new(log.RecoveryPoint, log.Options.PendingAppendsMax);
 
+    /// <summary>Whether anyone waits for a record to come further.</summary>
+    public bool IsAwaited => Written.HasWaiters || Flushed.HasWaiters;
+
     /// <summary>Told after each write.</summary>
     public Action OnWritten { get; set; } = static () => { };
 

@@ -11,7 +11,7 @@ namespace PerfLog.Broker.Tests.Networking;
 public sealed class ConnectionSocketTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-    private readonly PollLoops _loops = new(1);
+    private readonly PollLoops _loops = new(1, TimeProvider.System);
     private readonly List<IDisposable> _sockets = [];
 
     public Task InitializeAsync() => Task.CompletedTask;

@@ -9,7 +9,7 @@ public sealed class PollLoopTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly PollLoops _loops = new(1);
+    private readonly PollLoops _loops = new(1, TimeProvider.System);
     private readonly List<IDisposable> _sockets = [];
 
     public PollLoopTests()

@@ -222,33 +222,4 @@ public sealed class GroupTests : IAsyncLifetime
             await producer.Send(new ProducerRecord<int, int>(topic, index, index) { Partition = index % partitions });
         await producer.FlushAsync();
     }
-
-    /// <summary>Keeps the account that a listener is told.</summary>
-    private sealed class RecordingListener : IRebalanceListener
-    {
-        public HashSet<TopicPartition> Owned { get; } = [];
-
-        public List<TopicPartition> Lost { get; } = [];
-
-        public ValueTask OnRevokedAsync(IReadOnlyList<TopicPartition> partitions, CancellationToken cancellation)
-        {
-            Assert.Empty(partitions.Except(Owned));
-            Owned.ExceptWith(partitions);
-            return default;
-        }
-
-        public ValueTask OnAssignedAsync(IReadOnlyList<TopicPartition> partitions, CancellationToken cancellation)
-        {
-            Assert.Empty(Owned.Intersect(partitions));
-            Owned.UnionWith(partitions);
-            return default;
-        }
-
-        public ValueTask OnLostAsync(IReadOnlyList<TopicPartition> partitions, CancellationToken cancellation)
-        {
-            Lost.AddRange(partitions);
-            Owned.ExceptWith(partitions);
-            return default;
-        }
-    }
 }

@@ -61,4 +61,28 @@ public sealed class ClientOptionsTests
         Assert.Throws<ClientConfigurationException>(() => ConsumerOptions.FromProperties([new("bootstrap.servers", "a:1"), new("group.instance.id", "me")]));
         Assert.Throws<ClientConfigurationException>(() => ConsumerOptions.FromProperties([]));
     }
+
+    [Theory]
+    [InlineData("session.timeout.ms", "10000")]
+    [InlineData("heartbeat.interval.ms", "3000")]
+    [InlineData("partition.assignment.strategy", "range")]
+    public void What_the_coordinator_decides_is_not_set_with_the_newer_group_protocol(string name, string value)
+    {
+        KeyValuePair<string, string>[] properties = [new("bootstrap.servers", "a:1"), new("group.id", "g"), new("group.protocol", "CONSUMER")];
+
+        Assert.Equal(GroupProtocol.Consumer, ConsumerOptions.FromProperties(properties).GroupProtocol);
+        ClientConfigurationException refused = Assert.Throws<ClientConfigurationException>(
+            () => ConsumerOptions.FromProperties([.. properties, new(name, value)]));
+        Assert.Equal(name, refused.Option);
+        Assert.Contains("group.protocol=consumer", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_assignor_of_the_coordinator_is_for_the_newer_group_protocol()
+    {
+        KeyValuePair<string, string>[] properties = [new("bootstrap.servers", "a:1"), new("group.id", "g"), new("group.remote.assignor", "range")];
+
+        Assert.Equal("group.remote.assignor", Assert.Throws<ClientConfigurationException>(() => ConsumerOptions.FromProperties(properties)).Option);
+        Assert.Equal("range", ConsumerOptions.FromProperties([.. properties, new("group.protocol", "consumer")]).GroupRemoteAssignor);
+    }
 }

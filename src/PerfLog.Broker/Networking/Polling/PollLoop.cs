@@ -18,10 +18,18 @@ internal sealed unsafe class PollLoop : IDisposable
     private const int ThreadsMax = 64;
     private const ulong WakeUpTicket = ulong.MaxValue;
 
+    // Each look is a system call of a quarter of a microsecond and more: a bound should the clock stand still.
+    private const int LooksMax = 1000;
+
+    // A loop that looks keeps a processor busy; the others' peers need one, too.
+    private static readonly Places LookingLoops = new(Math.Max(1, Environment.ProcessorCount / 2));
+
     private readonly Lock _gate = new();
     private readonly SocketTable _sockets = new();
     private readonly Queue<PolledSocket> _queued = new();
     private readonly List<Thread> _threads = [];
+    private readonly TimeProvider _time;
+    private readonly EagerWindow _eager;
     private readonly string _name;
     private readonly int _epoll = EpollNative.Create();
     private readonly int _wakeUp = EpollNative.CreateWakeUp();
@@ -36,9 +44,11 @@ internal sealed unsafe class PollLoop : IDisposable
     private bool _mayBlock;
     private bool _isStopped;
 
-    public PollLoop(string name)
+    public PollLoop(string name, TimeProvider time)
     {
         _name = name;
+        _time = time;
+        _eager = new EagerWindow(time);
         EpollNative.Add(_epoll, _wakeUp, EpollNative.Readable | EpollNative.OnEdge, WakeUpTicket);
     }
 
@@ -81,6 +91,9 @@ internal sealed unsafe class PollLoop : IDisposable
             if (_mayBlock) EpollNative.WakeUp(_wakeUp);
         }
     }
+
+    /// <summary>One of its sockets received or sent so many bytes at once.</summary>
+    public void Moved(int bytes) => _eager.Moved(bytes);
 
     /// <summary>Starts another thread when the one that polls has served the same socket since the last call.</summary>
     /// <returns>Whether anything was served since then.</returns>
@@ -192,5 +205,24 @@ internal sealed unsafe class PollLoop : IDisposable
         return true;
     }
 
-    private int Wait() => EpollNative.Wait(_epoll, _events, EventsMax, timeoutMs: _mayBlock ? -1 : 0);
+    private int Wait()
+    {
+        if (!_mayBlock) return EpollNative.Wait(_epoll, _events, EventsMax, timeoutMs: 0);
+        long began = _time.GetTimestamp();
+        TimeSpan window = _eager.Open();
+        if (window > TimeSpan.Zero && Look(began, window) is int found and > 0) return found;
+        int count = EpollNative.Wait(_epoll, _events, EventsMax, timeoutMs: -1);
+        _eager.Slept(since: began);
+        return count;
+    }
+
+    private int Look(long began, TimeSpan window)
+    {
+        if (!LookingLoops.TryTake()) return 0;
+        int count = 0;
+        for (int look = 0; look < LooksMax && count == 0 && _time.GetElapsedTime(began) < window; look++)
+            count = EpollNative.Wait(_epoll, _events, EventsMax, timeoutMs: 0);
+        LookingLoops.GiveBack();
+        return count;
+    }
 }

@@ -16,7 +16,8 @@ internal sealed class PollLoops : IAsyncDisposable
     private readonly PollLoop[] _loops;
     private Thread? _watch;
 
-    public PollLoops(int count) => _loops = [.. Enumerable.Range(0, count).Select(static index => new PollLoop($"PerfLog network {index}"))];
+    public PollLoops(int count, TimeProvider time) =>
+        _loops = [.. Enumerable.Range(0, count).Select(index => new PollLoop($"PerfLog network {index}", time))];
 
     /// <summary>Linux alone has epoll.</summary>
     public static bool IsSupported => OperatingSystem.IsLinux();

@@ -130,6 +130,7 @@ internal sealed class PolledSocket : IConnectionSocket
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         int received = EpollNative.TryReceive(_handle, room);
+        _loop.Moved(received);
         _mayHoldMore = received == room.Length;
         _fullReceives = _mayHoldMore ? _fullReceives + 1 : 0;
         return received;
@@ -138,12 +139,14 @@ internal sealed class PolledSocket : IConnectionSocket
     private int TrySend(ReadOnlySpan<byte> bytes)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _loop.Moved(bytes.Length);
         return EpollNative.TrySend(_handle, bytes);
     }
 
     private int TrySendFile(SafeFileHandle file, long position, int bytes)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _loop.Moved(bytes);
         return SendFile.TrySend(_handle, file, position, bytes);
     }
 }

@@ -110,7 +110,7 @@ internal sealed class GroupRequests(ClusterConnections cluster, GroupCoordinator
     /// <summary>The bytes belong to the clients: what is no assignment of consumers shows none.</summary>
     private static IReadOnlyList<TopicPartition> Assignment(byte[] bytes) =>
         BinaryPrimitives.TryReadInt16BigEndian(bytes, out short version) && version >= 0
-            && GroupProtocol.TryReadAssignment(bytes, out IReadOnlyList<TopicPartition> partitions, out _)
+            && MemberMessages.TryReadAssignment(bytes, out IReadOnlyList<TopicPartition> partitions, out _)
             ? Ordered(partitions)
             : [];
 

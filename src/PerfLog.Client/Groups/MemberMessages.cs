@@ -9,7 +9,7 @@ namespace PerfLog.Client.Groups;
 /// The bytes that members of a consumer group tell each other through the coordinator, each behind an int16 version. A newer
 /// version is read as the newest one known. All methods are pure.
 /// </summary>
-internal static class GroupProtocol
+internal static class MemberMessages
 {
     public const string Type = "consumer";
 
