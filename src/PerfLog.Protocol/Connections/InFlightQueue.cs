@@ -1,7 +1,13 @@
 namespace PerfLog.Protocol.Connections;
 
 /// <summary>A request that waits for its answer: either somebody awaits it, or a handler takes it.</summary>
-internal readonly record struct InFlightRequest(int CorrelationId, long SentAt, PendingResponse? Pending, IResponseHandler? Handler)
+/// <param name="CorrelationId">What its answer names.</param>
+/// <param name="SentAt">When it was sent.</param>
+/// <param name="Pending">Who awaits it.</param>
+/// <param name="Handler">What takes it otherwise.</param>
+/// <param name="HoldsSlot">Whether it counts among the requests that may be under way at a time.</param>
+internal readonly record struct InFlightRequest(
+    int CorrelationId, long SentAt, PendingResponse? Pending, IResponseHandler? Handler, bool HoldsSlot)
 {
     public void Fail(BrokerConnectionException failure)
     {
@@ -52,7 +58,7 @@ internal sealed class InFlightQueue
     }
 
     /// <summary>Fails all that wait and all that will come. The first failure stays.</summary>
-    /// <returns>How many waited.</returns>
+    /// <returns>How many slots they held.</returns>
     public int FailAll(BrokerConnectionException failure)
     {
         InFlightRequest[] waiting;
@@ -64,6 +70,6 @@ internal sealed class InFlightQueue
         }
 
         foreach (InFlightRequest request in waiting) request.Fail(failure);
-        return waiting.Length;
+        return waiting.Count(static request => request.HoldsSlot);
     }
 }
