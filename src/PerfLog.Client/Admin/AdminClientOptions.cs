@@ -1,3 +1,5 @@
+using PerfLog.Client.Security;
+
 namespace PerfLog.Client.Admin;
 
 /// <summary>How an <see cref="AdminClient"/> works.</summary>
@@ -14,6 +16,9 @@ public sealed record AdminClientOptions
 
     /// <summary>The pause before asking again where the cluster is between two controllers.</summary>
     public TimeSpan RetryBackoff { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How connections are protected (<c>security.protocol</c>, <c>sasl.…</c>, <c>ssl.…</c>).</summary>
+    public SecurityOptions Security { get; init; } = SecurityOptions.Plaintext;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -38,6 +43,7 @@ public sealed record AdminClientOptions
     {
         Limits.RequireTime(RequestTimeout, "request.timeout.ms");
         Limits.RequireTime(RetryBackoff, "retry.backoff.ms");
+        Security.Validate();
         return Admin.BootstrapServers.Parse(BootstrapServers);
     }
 }

@@ -47,7 +47,7 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
             ClientId = options.ClientId, RequestTimeout = options.RequestTimeout, Time = options.Time,
         };
         // A join is answered when all members have joined, which they may put off until their polls are overdue.
-        opener ??= new SocketLinkOpener(connection, options.MaxPollInterval + options.RequestTimeout);
+        opener ??= new SocketLinkOpener(options.Security.Protect(connection), options.MaxPollInterval + options.RequestTimeout);
         _keys = keys ?? Serdes.Of<TKey>();
         _values = values ?? Serdes.Of<TValue>();
         _batches = new(() => new ConsumedBatch<TKey, TValue>(_keys, _values, GiveBack), BatchesKept);

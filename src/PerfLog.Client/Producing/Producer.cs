@@ -46,10 +46,10 @@ public sealed class Producer<TKey, TValue> : IAsyncDisposable
             RetryBackoff = options.RetryBackoff,
             Time = options.Time,
         };
-        opener ??= new SocketLinkOpener(new BrokerConnectionOptions
+        opener ??= new SocketLinkOpener(options.Security.Protect(new BrokerConnectionOptions
         {
             ClientId = options.ClientId, RequestTimeout = options.RequestTimeout, Time = options.Time,
-        });
+        }));
         _keys = keySerializer ?? Serdes.Of<TKey>();
         _values = valueSerializer ?? Serdes.Of<TValue>();
         _scratches = new(() => new SerializationScratch(options.MaxRequestSize), ScratchesKept);
