@@ -329,8 +329,8 @@ public sealed class BrokerConnection : IAsyncDisposable
         }
         catch (Exception refused) when (refused is BrokerAuthenticationException or BrokerConnectionException)
         {
-            // The next connection tells whether it is refused for good.
-            Fail($"the authentication could not be renewed: {refused.Message}", refused);
+            // The next connection tells whether it is refused for good. The broker may have closed this one already.
+            Fail($"the authentication could not be renewed: {refused.Message}", refused, isCause: true);
             return false;
         }
     }
@@ -343,11 +343,11 @@ public sealed class BrokerConnection : IAsyncDisposable
         {
             using ResponseStream responses = new(_transport, _options.Pool, _options.ResponseBytesMax);
             await new ReceiveLoop(responses, _inFlight, Peer, TakeNoteOfAnswer).RunAsync().ConfigureAwait(false);
-            Fail(WhyClosed(), null);
+            Fail($"the broker closed the connection{Hint()}", null);
         }
         catch (Exception failure)
         {
-            Fail(failure.Message, failure);
+            Fail(failure is IOException or SocketException ? $"{failure.GetBaseException().Message}{Hint()}" : failure.Message, failure);
         }
     }
 
@@ -358,18 +358,21 @@ public sealed class BrokerConnection : IAsyncDisposable
         _slots.Release();
     }
 
-    private string WhyClosed()
+    /// <summary>What may be meant by a broker that ends a connection as soon as it can.</summary>
+    private string Hint()
     {
-        bool toldOnlyVersions = _answers == Volatile.Read(ref _answersToHello) && _answers > 0;
-        return toldOnlyVersions && _sasl is null && BrokerVersions.Supports(ApiKey.SaslHandshake, 0)
-            ? "the broker told its versions and closed the connection: it may ask for authentication (security.protocol)"
-            : "the broker closed the connection";
+        bool toldVersions = _answers > 0 && _answers == Volatile.Read(ref _answersToHello);
+        if (toldVersions && _sasl is null && BrokerVersions.Supports(ApiKey.SaslHandshake, 0))
+            return " after its versions: it may ask for authentication (security.protocol)";
+        if (_answers > 0) return "";
+        if (_options.Tls is null) return " before any answer: this port may speak TLS only (security.protocol)";
+        return _options.Tls.Certificate is null ? " before any answer: it may ask for a certificate (ssl.keystore.location)" : "";
     }
 
-    private BrokerConnectionException Fail(string reason, Exception? cause)
+    private BrokerConnectionException Fail(string reason, Exception? cause, bool isCause = false)
     {
         BrokerConnectionException failure = new(Peer, reason, cause);
-        int failed = _inFlight.FailAll(failure);
+        int failed = _inFlight.FailAll(failure, isCause);
         if (failed > 0) _slots.Release(failed);
         _transport.Dispose();
         _timeout.Dispose();

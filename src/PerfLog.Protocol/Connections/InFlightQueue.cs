@@ -57,14 +57,16 @@ internal sealed class InFlightQueue
         lock (_lock) return _waiting.TryDequeue(out oldest);
     }
 
-    /// <summary>Fails all that wait and all that will come. The first failure stays.</summary>
+    /// <summary>Fails all that wait and all that will come.</summary>
+    /// <param name="failure">Why.</param>
+    /// <param name="isCause">Whether it explains a failure that came before; otherwise the first one stays.</param>
     /// <returns>How many slots they held.</returns>
-    public int FailAll(BrokerConnectionException failure)
+    public int FailAll(BrokerConnectionException failure, bool isCause)
     {
         InFlightRequest[] waiting;
         lock (_lock)
         {
-            _failure ??= failure;
+            if (_failure is null || isCause) _failure = failure;
             waiting = [.. _waiting];
             _waiting.Clear();
         }
