@@ -1,6 +1,7 @@
 using PerfLog.Buffers;
 using PerfLog.Client.Cluster;
 using PerfLog.Protocol;
+using PerfLog.Protocol.Connections;
 using PerfLog.Protocol.Hot;
 using PerfLog.Protocol.Messages;
 using PerfLog.Threading;
@@ -71,7 +72,7 @@ internal sealed class BrokerFetcher : IAsyncDisposable
             }
             catch (Exception failure)
             {
-                _fetcher.Break(failure);
+                _fetcher.Break(failure is BrokerAuthenticationException refused ? new ConsumeException($"broker {_broker}", refused) : failure);
                 return;
             }
         }

@@ -109,6 +109,7 @@ internal sealed class FetchSession
             int[] forgotten = [.. partitions.Keys.Where(partition => !kept.Contains(new TopicPartition(topic, partition)))];
             if (forgotten.Length == 0) continue;
             foreach (int partition in forgotten) partitions.Remove(partition);
+            if (partitions.Count == 0) _topics.Remove(topic);
             _count -= forgotten.Length;
             told?.Add(new FetchRequest.ForgottenTopic { Topic = topic, Partitions = [.. forgotten] });
         }
