@@ -45,7 +45,8 @@ internal sealed class Bench : IDisposable
         Environment.ProcessPath!, port => ["baseline", kind, $"{port}", .. arguments]);
 
     /// <summary>Rounds of measurements that write much: disk and memory come to rest before each.</summary>
-    public InterleavedRounds DiskRounds() => new(Plan.Rounds, () => Rest(Plan.TransferBytes), _progress, Plan.WarmUpRounds);
+    public InterleavedRounds DiskRounds() =>
+        new(Plan.Rounds, () => Rest(Plan.TransferBytes), _progress, Plan.WarmUpRounds) { TurnsOrder = true };
 
     /// <summary>Rounds of measurements that move much and write nothing.</summary>
     public InterleavedRounds TransferRounds() => new(Plan.Rounds, GC.Collect, _progress, Plan.WarmUpRounds);

@@ -17,7 +17,7 @@ public sealed class AdminClient : IAsyncDisposable
 
     private AdminClient(AdminClientOptions options)
     {
-        _cluster = new ClusterConnections(Admin.BootstrapServers.Parse(options.BootstrapServers), options);
+        _cluster = new ClusterConnections(options.Validate(), options);
         _topics = new TopicRequests(_cluster, options);
         _configs = new ConfigRequests(_cluster);
         _logs = new LogRequests(_cluster, _topics, options);

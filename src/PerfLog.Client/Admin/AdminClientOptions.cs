@@ -1,3 +1,5 @@
+using PerfLog.Client.Security;
+
 namespace PerfLog.Client.Admin;
 
 /// <summary>How an <see cref="AdminClient"/> works.</summary>
@@ -15,6 +17,33 @@ public sealed record AdminClientOptions
     /// <summary>The pause before asking again where the cluster is between two controllers.</summary>
     public TimeSpan RetryBackoff { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How connections are protected (<c>security.protocol</c>, <c>sasl.…</c>, <c>ssl.…</c>).</summary>
+    public SecurityOptions Security { get; init; } = SecurityOptions.Plaintext;
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Reads options by Kafka's names, on top of the defaults.</summary>
+    /// <exception cref="ClientConfigurationException">One is unknown or has a bad value.</exception>
+    public static AdminClientOptions FromProperties(IEnumerable<KeyValuePair<string, string>> properties)
+    {
+        AdminClientOptions options = new AdminClientOptions { BootstrapServers = "" }.With(properties);
+        if (options.BootstrapServers.Length == 0)
+            throw new ClientConfigurationException("bootstrap.servers", "The option bootstrap.servers is missing: name some brokers, HOST:PORT,HOST:PORT.");
+        options.Validate();
+        return options;
+    }
+
+    /// <summary>The same options with some changed by Kafka's names.</summary>
+    /// <exception cref="ClientConfigurationException">One is unknown or has a bad value.</exception>
+    public AdminClientOptions With(IEnumerable<KeyValuePair<string, string>> properties) =>
+        properties.Aggregate(this, static (options, property) => AdminProperties.Table.Set(options, property.Key, property.Value));
+
+    internal IReadOnlyList<BrokerAddress> Validate()
+    {
+        Limits.RequireTime(RequestTimeout, "request.timeout.ms");
+        Limits.RequireTime(RetryBackoff, "retry.backoff.ms");
+        Security.Validate();
+        return Admin.BootstrapServers.Parse(BootstrapServers);
+    }
 }

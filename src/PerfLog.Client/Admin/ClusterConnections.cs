@@ -12,6 +12,11 @@ internal sealed class ClusterConnections(IReadOnlyList<BrokerAddress> bootstrap,
 {
     private const int ControllerAttemptsMax = 10;
 
+    private readonly BrokerConnectionOptions _connection = options.Security.Protect(new BrokerConnectionOptions
+    {
+        ClientId = options.ClientId, RequestTimeout = options.RequestTimeout, Time = options.Time,
+    });
+
     private readonly SemaphoreSlim _opening = new(1);
     private readonly Dictionary<BrokerAddress, BrokerConnection> _open = [];
 
@@ -143,7 +148,7 @@ internal sealed class ClusterConnections(IReadOnlyList<BrokerAddress> bootstrap,
         try
         {
             if (_open.TryGetValue(address, out BrokerConnection? connection)) return connection;
-            connection = await BrokerConnection.ConnectAsync(address.Host, address.Port, ConnectionOptions(), cancellation)
+            connection = await BrokerConnection.ConnectAsync(address.Host, address.Port, _connection, cancellation)
                 .ConfigureAwait(false);
             return _open[address] = connection;
         }
@@ -152,9 +157,4 @@ internal sealed class ClusterConnections(IReadOnlyList<BrokerAddress> bootstrap,
             _opening.Release();
         }
     }
-
-    private BrokerConnectionOptions ConnectionOptions() => new()
-    {
-        ClientId = options.ClientId, RequestTimeout = options.RequestTimeout, Time = options.Time,
-    };
 }

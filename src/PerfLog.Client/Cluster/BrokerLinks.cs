@@ -1,4 +1,5 @@
 using PerfLog.Client.Admin;
+using PerfLog.Protocol.Connections;
 
 namespace PerfLog.Client.Cluster;
 
@@ -13,6 +14,7 @@ internal sealed class BrokerLinks(IBrokerLinkOpener opener) : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
 
     /// <exception cref="IOException">The broker cannot be reached.</exception>
+    /// <exception cref="BrokerAuthenticationException">The broker and this client do not accept each other.</exception>
     public Task<IBrokerLink> GetAsync(BrokerAddress address, LinkLane lane, CancellationToken cancellation)
     {
         Task<IBrokerLink>? link;
@@ -62,7 +64,7 @@ internal sealed class BrokerLinks(IBrokerLinkOpener opener) : IAsyncDisposable
             IBrokerLink link = await opening.ConfigureAwait(false);
             await link.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception failure) when (failure is IOException or BrokerAuthenticationException or OperationCanceledException or ObjectDisposedException)
         {
             // It never opened.
         }

@@ -51,6 +51,7 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
     }
 
     /// <summary>Asks anew, or joins a question that is under way. It does not end before a broker answered.</summary>
+    /// <exception cref="BrokerAuthenticationException">A broker and this client do not accept each other; asking on would not help.</exception>
     public async Task<ClusterSnapshot> RefreshAsync(CancellationToken cancellation)
     {
         while (true)

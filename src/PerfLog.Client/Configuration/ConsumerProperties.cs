@@ -58,7 +58,8 @@ internal static class ConsumerProperties
         .Milliseconds("default.api.timeout.ms", static (options, value) => options with { ApiTimeout = value })
         .Milliseconds("retry.backoff.ms", static (options, value) => options with { RetryBackoff = value })
         .Milliseconds("metadata.max.age.ms", static (options, value) => options with { MetadataMaxAge = value })
-        .Switch("allow.auto.create.topics", static (options, value) => options with { AllowAutoCreateTopics = value });
+        .Switch("allow.auto.create.topics", static (options, value) => options with { AllowAutoCreateTopics = value })
+        .Security(static (options, change) => options with { Security = change(options.Security) });
 
     private static IPartitionAssignor[] Assignors(string names) =>
         [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(static name =>

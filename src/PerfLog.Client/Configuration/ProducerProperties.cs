@@ -44,5 +44,6 @@ internal static class ProducerProperties
         .Number("max.request.size", static (options, value) => options with { MaxRequestSize = value })
         .Milliseconds("retry.backoff.ms", static (options, value) => options with { RetryBackoff = value })
         .Milliseconds("metadata.max.age.ms", static (options, value) => options with { MetadataMaxAge = value })
-        .Choice("partitioner.class", PartitionersByName, static (options, value) => options with { Partitioner = value });
+        .Choice("partitioner.class", PartitionersByName, static (options, value) => options with { Partitioner = value })
+        .Security(static (options, change) => options with { Security = change(options.Security) });
 }

@@ -1,6 +1,7 @@
 using PerfLog.Buffers;
 using PerfLog.Client.Cluster;
 using PerfLog.Protocol;
+using PerfLog.Protocol.Connections;
 using PerfLog.Protocol.Hot;
 using PerfLog.Protocol.Messages;
 using PerfLog.Threading;
@@ -71,7 +72,7 @@ internal sealed class BrokerFetcher : IAsyncDisposable
             }
             catch (Exception failure)
             {
-                _fetcher.Break(failure);
+                _fetcher.Break(failure is BrokerAuthenticationException refused ? new ConsumeException($"broker {_broker}", refused) : failure);
                 return;
             }
         }
@@ -120,21 +121,12 @@ internal sealed class BrokerFetcher : IAsyncDisposable
         _session.Answered(answers.SessionId);
         while (answers.MoveNext())
         {
-            if (Find(answers.Current) is { } asked) _fetcher.Take(asked.Key, asked.Value, answers.Current, frame);
+            FetchedAnswer answer = answers.Current;
+            if (_session.TryFind(answer.TopicUtf8, answer.Partition, out PartitionState? state, out FetchSession.Asked asked))
+                _fetcher.Take(state, asked, answer, frame);
         }
 
         if (answers.Failure is { } wrong) throw new IOException($"broker {_broker}: a fetched answer cannot be read: {wrong}");
-    }
-
-    private KeyValuePair<PartitionState, FetchSession.Asked>? Find(in FetchedAnswer answer)
-    {
-        foreach (KeyValuePair<PartitionState, FetchSession.Asked> asked in _session.Partitions)
-        {
-            TopicPartition partition = asked.Key.Partition;
-            if (partition.Partition == answer.Partition && System.Text.Ascii.Equals(answer.TopicUtf8, partition.Topic)) return asked;
-        }
-
-        return null;
     }
 
     private async Task RecoverAsync(IOException failure)

@@ -1,3 +1,5 @@
+using PerfLog.Protocol.Connections;
+
 namespace PerfLog.Client.Consuming;
 
 /// <summary>A consumer cannot go on with what it was asked. The message names the partition or group, and the reason.</summary>
@@ -5,6 +7,11 @@ public class ConsumeException : Exception
 {
     internal ConsumeException(ErrorCode error, string subject, string reason, Exception? inner = null)
         : base($"{subject}: {reason} ({error})", inner) => Error = error;
+
+    internal ConsumeException(string subject, BrokerAuthenticationException refused)
+        : this(ErrorCode.SaslAuthenticationFailed, subject, refused.Message, refused)
+    {
+    }
 
     /// <summary>The broker's error, or the protocol's name for what happened here.</summary>
     public ErrorCode Error { get; }

@@ -47,7 +47,7 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
             ClientId = options.ClientId, RequestTimeout = options.RequestTimeout, Time = options.Time,
         };
         // A join is answered when all members have joined, which they may put off until their polls are overdue.
-        opener ??= new SocketLinkOpener(connection, options.MaxPollInterval + options.RequestTimeout);
+        opener ??= new SocketLinkOpener(options.Security.Protect(connection), options.MaxPollInterval + options.RequestTimeout);
         _keys = keys ?? Serdes.Of<TKey>();
         _values = values ?? Serdes.Of<TValue>();
         _batches = new(() => new ConsumedBatch<TKey, TValue>(_keys, _values, GiveBack), BatchesKept);
@@ -107,23 +107,10 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="WakeupException"><see cref="Wakeup"/> was called.</exception>
     /// <exception cref="ConsumeException">A partition cannot be read on.</exception>
-    public ValueTask<ConsumedBatch<TKey, TValue>> PollAsync(TimeSpan timeout, CancellationToken cancellation = default)
-    {
-        ConsumedBatch<TKey, TValue> batch = _batches.Rent();
-        batch.Use();
-        ValueTask polling;
-        try
-        {
-            polling = _core.PollAsync(batch.Slots, timeout, cancellation);
-        }
-        catch
-        {
-            batch.Dispose();
-            throw;
-        }
-
-        return polling.IsCompletedSuccessfully ? new(batch) : WaitAsync(polling, batch);
-    }
+    public ValueTask<ConsumedBatch<TKey, TValue>> PollAsync(TimeSpan timeout, CancellationToken cancellation = default) =>
+        ReceiveTelemetry.IsHeard
+            ? ReceiveTelemetry.ObserveAsync(ReceiveAsync(timeout, cancellation), _core.Options)
+            : ReceiveAsync(timeout, cancellation);
 
     /// <summary>The records one by one, without end. Each is of use until the next is asked for.</summary>
     public async IAsyncEnumerable<ConsumedRecord<TKey, TValue>> ReadAsync([EnumeratorCancellation] CancellationToken cancellation = default)
@@ -228,6 +215,24 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
 
     /// <summary>Leaves the group, where there is one, and closes the connections.</summary>
     public ValueTask DisposeAsync() => _core.DisposeAsync();
+
+    private ValueTask<ConsumedBatch<TKey, TValue>> ReceiveAsync(TimeSpan timeout, CancellationToken cancellation)
+    {
+        ConsumedBatch<TKey, TValue> batch = _batches.Rent();
+        batch.Use();
+        ValueTask polling;
+        try
+        {
+            polling = _core.PollAsync(batch.Slots, timeout, cancellation);
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
+
+        return polling.IsCompletedSuccessfully ? new(batch) : WaitAsync(polling, batch);
+    }
 
     private static async ValueTask<ConsumedBatch<TKey, TValue>> WaitAsync(ValueTask polling, ConsumedBatch<TKey, TValue> batch)
     {

@@ -1,5 +1,6 @@
 using PerfLog.Client.Cluster;
 using PerfLog.Client.Groups;
+using PerfLog.Protocol.Connections;
 using PerfLog.Threading;
 
 namespace PerfLog.Client.Consuming;
@@ -262,6 +263,10 @@ internal sealed class ConsumerCore : IAsyncDisposable
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new TimeoutException($"{failure} within {Options.ApiTimeout.TotalMilliseconds} ms (default.api.timeout.ms).");
+        }
+        catch (BrokerAuthenticationException refused)
+        {
+            throw new ConsumeException(failure, refused);
         }
     }
 

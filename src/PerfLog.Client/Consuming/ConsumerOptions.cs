@@ -1,4 +1,5 @@
 using PerfLog.Client.Admin;
+using PerfLog.Client.Security;
 
 namespace PerfLog.Client.Consuming;
 
@@ -133,6 +134,9 @@ public sealed record ConsumerOptions
     /// <summary>Whether asking for a topic may make it (<c>allow.auto.create.topics</c>).</summary>
     public bool AllowAutoCreateTopics { get; init; } = true;
 
+    /// <summary>How connections are protected (<c>security.protocol</c>, <c>sasl.…</c>, <c>ssl.…</c>).</summary>
+    public SecurityOptions Security { get; init; } = SecurityOptions.Plaintext;
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -177,6 +181,7 @@ public sealed record ConsumerOptions
             FetchMaxWait.TotalMilliseconds,
             $"less than request.timeout.ms ({RequestTimeout.TotalMilliseconds})");
         ValidateProtocol();
+        Security.Validate();
         return Admin.BootstrapServers.Parse(BootstrapServers);
     }
 

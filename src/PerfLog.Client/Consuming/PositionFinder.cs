@@ -1,3 +1,5 @@
+using PerfLog.Protocol.Connections;
+
 namespace PerfLog.Client.Consuming;
 
 /// <summary>
@@ -48,7 +50,12 @@ internal sealed class PositionFinder(ConsumerOptions options, ConsumerAssignment
         {
             lock (assignment.Lock)
             {
-                foreach (PartitionState state in states.Where(static state => state.Position is null)) state.Failure = failure;
+                foreach (PartitionState state in states.Where(static state => state.Position is null))
+                {
+                    state.Failure = failure is BrokerAuthenticationException refused
+                        ? new ConsumeException(state.Partition.ToString(), refused)
+                        : failure;
+                }
             }
         }
 

@@ -144,9 +144,10 @@ internal sealed class AssignedMember : IGroupMember, IBeatNews
         await GiveUpAsync([.. _owned.Keys.Except(told)], cancellation).ConfigureAwait(false);
         TopicIdPartition[] missing = [.. told.Except(_owned.Keys)];
         Dictionary<TopicIdPartition, TopicPartition> added = [];
-        foreach (TopicIdPartition partition in missing)
+        foreach (IGrouping<Uuid, TopicIdPartition> topic in missing.GroupBy(static partition => partition.Topic))
         {
-            if (now.NameOf(partition.Topic) is { } name) added.Add(partition, new TopicPartition(name, partition.Partition));
+            if (now.NameOf(topic.Key) is not { } name) continue;
+            foreach (TopicIdPartition partition in topic) added.Add(partition, new TopicPartition(name, partition.Partition));
         }
 
         // The coordinator may know of a topic before whoever was asked for the metadata does.

@@ -1,6 +1,7 @@
 using PerfLog.Client.Cluster;
 using PerfLog.Client.Consuming;
 using PerfLog.Protocol;
+using PerfLog.Protocol.Connections;
 using PerfLog.Protocol.Messages;
 
 namespace PerfLog.Client.Groups;
@@ -19,6 +20,7 @@ internal sealed class CoordinatorLink(ConsumerOptions options, ClusterClient clu
 
     /// <summary>Asks the coordinator once.</summary>
     /// <returns>Its answer; null when it could not be asked, and asking again may help.</returns>
+    /// <exception cref="ConsumeException">There is no coordinator for this client, and asking again does not help.</exception>
     public async Task<TResponse?> AskAsync<TRequest, TResponse>(
         LinkLane lane, short highest, Func<short, TRequest> request, CancellationToken cancellation)
         where TRequest : IRequestMessage
@@ -37,6 +39,10 @@ internal sealed class CoordinatorLink(ConsumerOptions options, ClusterClient clu
             Forget();
             if (link is not null) await cluster.DropAsync(link).ConfigureAwait(false);
             return null;
+        }
+        catch (BrokerAuthenticationException refused)
+        {
+            throw new ConsumeException($"group {Group}", refused);
         }
     }
 

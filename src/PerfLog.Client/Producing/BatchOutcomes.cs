@@ -36,6 +36,7 @@ internal sealed class BatchOutcomes(SenderContext context, Action<PartitionQueue
     {
         PartitionQueue queue = batch.Queue;
         queue.Settle();
+        BatchMetrics.Told(batch, ErrorCode.None, Options.Time);
         batch.Resolve(baseOffset, appendTime, failure: null, context.Accumulator.Release);
         if (queue.HasBatches) route(queue);
     }
@@ -129,6 +130,7 @@ internal sealed class BatchOutcomes(SenderContext context, Action<PartitionQueue
     {
         PartitionQueue queue = batch.Queue;
         queue.Settle();
+        BatchMetrics.Told(batch, error, Options.Time);
         var failure = new ProduceException(error, queue.Topic, queue.Partition, reason, inner);
         batch.Resolve(Offset.None, TimestampMs.None, failure, context.Accumulator.Release);
         if (queue.HasBatches) route(queue);

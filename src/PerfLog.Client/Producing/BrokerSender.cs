@@ -120,7 +120,7 @@ internal sealed class BrokerSender : IAsyncDisposable
         {
             refused = await identity.AcquireAsync(_context.Cluster, _stopping.Token).ConfigureAwait(false);
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or BrokerAuthenticationException)
         {
             refused = ErrorCode.NetworkException;
         }

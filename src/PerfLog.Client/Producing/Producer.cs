@@ -46,10 +46,10 @@ public sealed class Producer<TKey, TValue> : IAsyncDisposable
             RetryBackoff = options.RetryBackoff,
             Time = options.Time,
         };
-        opener ??= new SocketLinkOpener(new BrokerConnectionOptions
+        opener ??= new SocketLinkOpener(options.Security.Protect(new BrokerConnectionOptions
         {
             ClientId = options.ClientId, RequestTimeout = options.RequestTimeout, Time = options.Time,
-        });
+        }));
         _keys = keySerializer ?? Serdes.Of<TKey>();
         _values = valueSerializer ?? Serdes.Of<TValue>();
         _scratches = new(() => new SerializationScratch(options.MaxRequestSize), ScratchesKept);
@@ -68,6 +68,73 @@ public sealed class Producer<TKey, TValue> : IAsyncDisposable
     /// <param name="cancellation">Gives up while the record waits for memory or its topic; once taken, it is sent.</param>
     public ValueTask<RecordMetadata> SendAsync(in ProducerRecord<TKey, TValue> record, CancellationToken cancellation = default)
     {
+        if (!ClientTelemetry.Source.HasListeners()) return DeliverAsync(record, cancellation);
+        PublishSpan span = new(record.Topic, _core.Options.ClientId);
+        try
+        {
+            return span.DeliveredAsync(DeliverAsync(record with { Headers = span.Headers(record.Headers.Span) }, cancellation));
+        }
+        catch (Exception failure)
+        {
+            span.End(default, failure);
+            throw;
+        }
+    }
+
+    /// <summary>Sends a record and calls back when its fate is known. Completes when the record is taken.</summary>
+    public ValueTask Send(
+        in ProducerRecord<TKey, TValue> record, Action<DeliveryReport>? delivered = null, CancellationToken cancellation = default)
+    {
+        if (!ClientTelemetry.Source.HasListeners()) return Accept(record, delivered, cancellation);
+        PublishSpan span = new(record.Topic, _core.Options.ClientId);
+        try
+        {
+            return span.TakenAsync(
+                Accept(record with { Headers = span.Headers(record.Headers.Span) }, span.Around(delivered), cancellation));
+        }
+        catch (Exception failure)
+        {
+            span.End(default, failure);
+            throw;
+        }
+    }
+
+    /// <summary>Sends a record that is bytes already. An empty key is none. Completes when the record is taken; the
+    /// bytes are borrowed for the call alone.</summary>
+    public ValueTask Send(
+        string topic, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, Action<DeliveryReport>? delivered = null,
+        CancellationToken cancellation = default)
+    {
+        if (!ClientTelemetry.Source.HasListeners()) return Accept(topic, key, value, [], delivered, cancellation);
+        PublishSpan span = new(topic, _core.Options.ClientId);
+        try
+        {
+            return span.TakenAsync(Accept(topic, key, value, span.Headers([]), span.Around(delivered), cancellation));
+        }
+        catch (Exception failure)
+        {
+            span.End(default, failure);
+            throw;
+        }
+    }
+
+    /// <summary>Sends many records that are bytes already. Completes when all are taken; the bytes are borrowed until then.
+    /// They are counted, but no trace is put into them.</summary>
+    public ValueTask SendMany(
+        string topic, ReadOnlyMemory<RawRecord> records, CancellationToken cancellation = default)
+    {
+        int taken = _core.AcceptMany(_core.TopicOf(topic), records.Span);
+        return taken == records.Length ? ValueTask.CompletedTask : SendManyAsync(topic, records[taken..], cancellation);
+    }
+
+    /// <summary>Sends everything taken so far and completes when each record's fate is known. Failures are told to those who sent.</summary>
+    public Task FlushAsync(CancellationToken cancellation = default) => _core.FlushAsync(cancellation);
+
+    /// <summary>Sends what is left, for <see cref="ProducerOptions.CloseTimeout"/> at most; the rest fails.</summary>
+    public ValueTask DisposeAsync() => _core.DisposeAsync();
+
+    private ValueTask<RecordMetadata> DeliverAsync(in ProducerRecord<TKey, TValue> record, CancellationToken cancellation)
+    {
         Delivery delivery = _deliveries.Rent();
         ValueTask<RecordMetadata> delivered = delivery.Task;
         ValueTask accepted;
@@ -84,42 +151,6 @@ public sealed class Producer<TKey, TValue> : IAsyncDisposable
         return accepted.IsCompletedSuccessfully ? delivered : SendAsync(accepted, delivery, delivered);
     }
 
-    /// <summary>Sends a record and calls back when its fate is known. Completes when the record is taken.</summary>
-    public ValueTask Send(
-        in ProducerRecord<TKey, TValue> record, Action<DeliveryReport>? delivered = null, CancellationToken cancellation = default) =>
-        Accept(record, delivered, cancellation);
-
-    /// <summary>Sends a record that is bytes already. An empty key is none. Completes when the record is taken; the
-    /// bytes are borrowed for the call alone.</summary>
-    public ValueTask Send(
-        string topic, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, Action<DeliveryReport>? delivered = null,
-        CancellationToken cancellation = default) =>
-        _core.AcceptAsync(
-            topic,
-            new RecordBytes
-            {
-                Key = key.IsEmpty ? OptionalBytes.Null : key,
-                Value = value,
-                Partition = PartitionChoice.Any,
-                Timestamp = TimestampMs.None,
-            },
-            delivered,
-            cancellation);
-
-    /// <summary>Sends many records that are bytes already. Completes when all are taken; the bytes are borrowed until then.</summary>
-    public ValueTask SendMany(
-        string topic, ReadOnlyMemory<RawRecord> records, CancellationToken cancellation = default)
-    {
-        int taken = _core.AcceptMany(_core.TopicOf(topic), records.Span);
-        return taken == records.Length ? ValueTask.CompletedTask : SendManyAsync(topic, records[taken..], cancellation);
-    }
-
-    /// <summary>Sends everything taken so far and completes when each record's fate is known. Failures are told to those who sent.</summary>
-    public Task FlushAsync(CancellationToken cancellation = default) => _core.FlushAsync(cancellation);
-
-    /// <summary>Sends what is left, for <see cref="ProducerOptions.CloseTimeout"/> at most; the rest fails.</summary>
-    public ValueTask DisposeAsync() => _core.DisposeAsync();
-
     private static async ValueTask<RecordMetadata> SendAsync(ValueTask accepted, Delivery delivery, ValueTask<RecordMetadata> delivered)
     {
         try
@@ -133,6 +164,21 @@ public sealed class Producer<TKey, TValue> : IAsyncDisposable
         }
 
         return await delivered.ConfigureAwait(false);
+    }
+
+    private ValueTask Accept(
+        string topic, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ReadOnlySpan<RecordHeader> headers,
+        Action<DeliveryReport>? delivered, CancellationToken cancellation)
+    {
+        RecordBytes bytes = new()
+        {
+            Key = key.IsEmpty ? OptionalBytes.Null : key,
+            Value = value,
+            Headers = headers,
+            Partition = PartitionChoice.Any,
+            Timestamp = TimestampMs.None,
+        };
+        return _core.AcceptAsync(topic, bytes, delivered, cancellation);
     }
 
     private ValueTask Accept(in ProducerRecord<TKey, TValue> record, object? waiter, CancellationToken cancellation)

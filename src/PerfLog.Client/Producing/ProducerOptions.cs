@@ -1,4 +1,5 @@
 using PerfLog.Client.Admin;
+using PerfLog.Client.Security;
 using PerfLog.Records;
 
 namespace PerfLog.Client.Producing;
@@ -79,6 +80,9 @@ public sealed record ProducerOptions
     /// <summary>Records that may wait in line for memory or metadata; one more is refused at once.</summary>
     public int WaitingMax { get; init; } = 10_000;
 
+    /// <summary>How connections are protected (<c>security.protocol</c>, <c>sasl.…</c>, <c>ssl.…</c>).</summary>
+    public SecurityOptions Security { get; init; } = SecurityOptions.Plaintext;
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -134,6 +138,7 @@ public sealed record ProducerOptions
             "max.in.flight.requests.per.connection",
             MaxInFlight,
             $"at most {SequencedInFlightMax} when enable.idempotence=true");
+        Security.Validate();
         return Admin.BootstrapServers.Parse(BootstrapServers);
     }
 

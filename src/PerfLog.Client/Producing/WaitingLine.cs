@@ -1,5 +1,6 @@
 using System.Buffers;
 using PerfLog.Client.Cluster;
+using PerfLog.Protocol.Connections;
 using PerfLog.Records;
 
 namespace PerfLog.Client.Producing;
@@ -44,6 +45,10 @@ internal sealed class WaitingLine(ProducerCore core, ClusterClient cluster)
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw TooLate(topic);
+        }
+        catch (BrokerAuthenticationException refused)
+        {
+            throw Refused(topic, ErrorCode.SaslAuthenticationFailed, refused.Message, refused);
         }
         finally
         {
@@ -93,8 +98,8 @@ internal sealed class WaitingLine(ProducerCore core, ClusterClient cluster)
             : Refused(topic, ErrorCode.RequestTimedOut, $"no memory (buffer.memory={Options.BufferMemory}) or no such partition {limit}");
     }
 
-    private static ProduceException Refused(TopicQueues topic, ErrorCode error, string reason) =>
-        new(error, topic.Topic, PartitionChoice.Any, reason);
+    private static ProduceException Refused(TopicQueues topic, ErrorCode error, string reason, Exception? inner = null) =>
+        new(error, topic.Topic, PartitionChoice.Any, reason, inner);
 
     /// <summary>A copy of a record that outlives the sender's call.</summary>
     private sealed class WaitingRecord : IDisposable

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using PerfLog.Buffers;
+using PerfLog.Protocol.Authentication;
+using PerfLog.Protocol.Connections.Transports;
 using PerfLog.Wire;
 
 namespace PerfLog.Protocol.Connections;
@@ -13,21 +15,25 @@ namespace PerfLog.Protocol.Connections;
 /// </summary>
 public sealed class BrokerConnection : IAsyncDisposable
 {
-    private readonly Socket _socket;
+    private readonly Transport _transport;
     private readonly BrokerConnectionOptions _options;
     private readonly InFlightQueue _inFlight = new();
     private readonly SemaphoreSlim _sending = new(1);
     private readonly SemaphoreSlim _slots;
     private readonly ResponseTimeout _timeout;
+    private readonly SaslDialogue? _sasl;
     private Task _receiving = Task.CompletedTask;
     private int _lastCorrelationId;
+    private int _answers;
+    private int _answersToHello;
     private int _disposed;
     private volatile bool _sentUnanswered;
 
-    private BrokerConnection(Socket socket, string peer, BrokerConnectionOptions options)
+    private BrokerConnection(Transport transport, string peer, BrokerConnectionOptions options)
     {
-        _socket = socket;
+        _transport = transport;
         _options = options;
+        _sasl = options.Sasl is null ? null : new SaslDialogue(options.Sasl, this, options.Time);
         _slots = new SemaphoreSlim(options.InFlightMax);
         _timeout = new ResponseTimeout(_inFlight, options, reason => Fail(reason, null));
         Peer = peer;
@@ -39,7 +45,9 @@ public sealed class BrokerConnection : IAsyncDisposable
     /// <summary>What the broker said it accepts.</summary>
     public ApiVersionTable BrokerVersions { get; private set; } = new([]);
 
-    /// <summary>Connects, and asks the broker for its versions.</summary>
+    /// <summary>Connects, asks the broker for its versions, and proves who this client is where that is wanted.</summary>
+    /// <exception cref="BrokerConnectionException">The broker cannot be reached, or the connection ended.</exception>
+    /// <exception cref="BrokerAuthenticationException">The broker and this client do not accept each other.</exception>
     public static async Task<BrokerConnection> ConnectAsync(
         string host, int port, BrokerConnectionOptions options, CancellationToken cancellation = default)
     {
@@ -47,6 +55,8 @@ public sealed class BrokerConnection : IAsyncDisposable
         try
         {
             connection.BrokerVersions = await VersionNegotiation.AskAsync(connection, cancellation).ConfigureAwait(false);
+            Volatile.Write(ref connection._answersToHello, Volatile.Read(ref connection._answers));
+            if (connection._sasl is { } sasl) await sasl.RunAsync(cancellation).ConfigureAwait(false);
             return connection;
         }
         catch
@@ -132,6 +142,35 @@ public sealed class BrokerConnection : IAsyncDisposable
     }
 
     /// <summary>
+    /// Asks within a turn of sending that the caller has already, or needs none: nobody else has the connection yet. It takes no slot,
+    /// because whoever waits with this turn may hold the only one.
+    /// </summary>
+    internal async ValueTask<TResponse> AskInTurnAsync<TRequest, TResponse>(TRequest request, short version, CancellationToken cancellation)
+        where TRequest : IRequestMessage
+        where TResponse : IResponseMessage, IReadable<TResponse>
+    {
+        PendingResponse pending = new(continuesInline: false);
+        InFlightRequest asked = new(NextCorrelationId(), _options.Time.GetTimestamp(), pending, Handler: null, HoldsSlot: false);
+        using (BufferLease frame = new(_options.Pool, RequestFrame.Size(request, version, _options.ClientId)))
+        {
+            Build(request, version, frame.Span);
+            StampCorrelationId(frame.Memory, asked.CorrelationId);
+            if (!await TryWriteInTurnAsync(frame.Memory, asked).ConfigureAwait(false)) throw _inFlight.Failure!;
+        }
+
+        try
+        {
+            using BufferLease answer = await pending.Response.WaitAsync(cancellation).ConfigureAwait(false);
+            return Read<TResponse>(answer.Span, version);
+        }
+        catch
+        {
+            pending.GiveUp();
+            throw;
+        }
+    }
+
+    /// <summary>
     /// Closing a socket that is being received from resets the connection, and what still waits in it to be sent is lost. So only the
     /// sending side is closed at first: the broker reads to the end, and its closing ends the receiving.
     /// </summary>
@@ -139,10 +178,10 @@ public sealed class BrokerConnection : IAsyncDisposable
     {
         try
         {
-            _socket.Shutdown(SocketShutdown.Send);
+            await _transport.EndSendingAsync().ConfigureAwait(false);
             await _receiving.WaitAsync(_options.RequestTimeout, _options.Time).ConfigureAwait(false);
         }
-        catch (Exception gone) when (gone is SocketException or ObjectDisposedException or TimeoutException)
+        catch (Exception gone) when (IsBroken(gone) || gone is TimeoutException)
         {
             // There is nobody any more to read it.
         }
@@ -153,22 +192,27 @@ public sealed class BrokerConnection : IAsyncDisposable
     {
         string peer = $"{host}:{port}";
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Transport transport;
         try
         {
             using CancellationTokenSource limit = new(options.RequestTimeout, options.Time);
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
             await socket.ConnectAsync(host, port, either.Token).ConfigureAwait(false);
+            transport = options.Tls is null
+                ? new SocketTransport(socket)
+                : await TlsTransport.OpenAsync(socket, host, peer, options.Tls, either.Token).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is SocketException or OperationCanceledException)
+        catch (Exception failure)
         {
             socket.Dispose();
+            if (failure is not (SocketException or OperationCanceledException)) throw;
             cancellation.ThrowIfCancellationRequested();
             string late = $"no connection within {options.RequestTimeout.TotalSeconds} s";
             string reason = failure is SocketException ? failure.Message : late;
             throw new BrokerConnectionException(peer, reason, failure);
         }
 
-        BrokerConnection connection = new(socket, peer, options);
+        BrokerConnection connection = new(transport, peer, options);
         connection._receiving = connection.ReceiveAsync();
         return connection;
     }
@@ -201,7 +245,7 @@ public sealed class BrokerConnection : IAsyncDisposable
     private async ValueTask<BufferLease> SendFrameAsync(Memory<byte> frame, PendingResponse pending, CancellationToken cancellation)
     {
         await _slots.WaitAsync(cancellation).ConfigureAwait(false);
-        InFlightRequest request = new(NextCorrelationId(), _options.Time.GetTimestamp(), pending, null);
+        InFlightRequest request = new(NextCorrelationId(), _options.Time.GetTimestamp(), pending, Handler: null, HoldsSlot: true);
         StampCorrelationId(frame, request.CorrelationId);
         try
         {
@@ -226,7 +270,7 @@ public sealed class BrokerConnection : IAsyncDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WriteAsync(Memory<byte> frame, IResponseHandler handler)
     {
-        InFlightRequest request = new(NextCorrelationId(), _options.Time.GetTimestamp(), null, handler);
+        InFlightRequest request = new(NextCorrelationId(), _options.Time.GetTimestamp(), Pending: null, handler, HoldsSlot: true);
         StampCorrelationId(frame, request.CorrelationId);
         try
         {
@@ -250,19 +294,8 @@ public sealed class BrokerConnection : IAsyncDisposable
         await _sending.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            // Queued before it is written, under the same turn: the answer may be faster than the return from the send.
-            if (request is { } queued && !_inFlight.TryAdd(queued)) return false;
-            if (request is not null) _timeout.Watch();
-            for (int sent = 0; sent < frame.Length;)
-            {
-                sent += await _socket.SendAsync(frame[sent..], SocketFlags.None, CancellationToken.None).ConfigureAwait(false);
-            }
-
-            return true;
-        }
-        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
-        {
-            throw Fail("a request could not be sent", failure);
+            if (_sasl is { IsDue: true } && !await TryRenewProofAsync(_sasl).ConfigureAwait(false)) return false;
+            return await TryWriteInTurnAsync(frame, request).ConfigureAwait(false);
         }
         finally
         {
@@ -270,26 +303,78 @@ public sealed class BrokerConnection : IAsyncDisposable
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TryWriteInTurnAsync(ReadOnlyMemory<byte> frame, InFlightRequest? request)
+    {
+        try
+        {
+            // Queued before it is written, under the same turn: the answer may be faster than the return from the send.
+            if (request is { } queued && !_inFlight.TryAdd(queued)) return false;
+            if (request is not null) _timeout.Watch();
+            for (int sent = 0; sent < frame.Length;) sent += await _transport.SendAsync(frame[sent..]).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception failure) when (IsBroken(failure))
+        {
+            throw Fail("a request could not be sent", failure);
+        }
+    }
+
+    private async ValueTask<bool> TryRenewProofAsync(SaslDialogue sasl)
+    {
+        try
+        {
+            await sasl.RunAsync(CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception refused) when (refused is BrokerAuthenticationException or BrokerConnectionException)
+        {
+            // The next connection tells whether it is refused for good. The broker may have closed this one already.
+            Fail($"the authentication could not be renewed: {refused.Message}", refused, isCause: true);
+            return false;
+        }
+    }
+
+    private static bool IsBroken(Exception failure) => failure is SocketException or IOException or ObjectDisposedException;
+
     private async Task ReceiveAsync()
     {
         try
         {
-            using ResponseStream responses = new(_socket, _options.Pool, _options.ResponseBytesMax);
-            await new ReceiveLoop(responses, _inFlight, Peer, () => _slots.Release()).RunAsync().ConfigureAwait(false);
-            Fail("the broker closed the connection", null);
+            using ResponseStream responses = new(_transport, _options.Pool, _options.ResponseBytesMax);
+            await new ReceiveLoop(responses, _inFlight, Peer, TakeNoteOfAnswer).RunAsync().ConfigureAwait(false);
+            Fail($"the broker closed the connection{Hint()}", null);
         }
         catch (Exception failure)
         {
-            Fail(failure.Message, failure);
+            Fail(failure is IOException or SocketException ? $"{failure.GetBaseException().Message}{Hint()}" : failure.Message, failure);
         }
     }
 
-    private BrokerConnectionException Fail(string reason, Exception? cause)
+    private void TakeNoteOfAnswer()
+    {
+        // The receive loop alone counts.
+        Volatile.Write(ref _answers, _answers + 1);
+        _slots.Release();
+    }
+
+    /// <summary>What may be meant by a broker that ends a connection as soon as it can.</summary>
+    private string Hint()
+    {
+        bool toldVersions = _answers > 0 && _answers == Volatile.Read(ref _answersToHello);
+        if (toldVersions && _sasl is null && BrokerVersions.Supports(ApiKey.SaslHandshake, 0))
+            return " after its versions: it may ask for authentication (security.protocol)";
+        if (_answers > 0) return "";
+        if (_options.Tls is null) return " before any answer: this port may speak TLS only (security.protocol)";
+        return _options.Tls.Certificate is null ? " before any answer: it may ask for a certificate (ssl.keystore.location)" : "";
+    }
+
+    private BrokerConnectionException Fail(string reason, Exception? cause, bool isCause = false)
     {
         BrokerConnectionException failure = new(Peer, reason, cause);
-        int failed = _inFlight.FailAll(failure);
+        int failed = _inFlight.FailAll(failure, isCause);
         if (failed > 0) _slots.Release(failed);
-        _socket.Dispose();
+        _transport.Dispose();
         _timeout.Dispose();
         return failure;
     }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using PerfLog.Protocol.Authentication;
+using PerfLog.Protocol.Connections.Transports;
 
 namespace PerfLog.Protocol.Connections;
 
@@ -16,6 +18,12 @@ public sealed record BrokerConnectionOptions
 
     /// <summary>The longest response that is accepted.</summary>
     public int ResponseBytesMax { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>How it is encrypted; null for not at all.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>How the client proves who it is; null for not by SASL.</summary>
+    public SaslOptions? Sasl { get; init; }
 
     public MemoryPool<byte> Pool { get; init; } = MemoryPool<byte>.Shared;
 

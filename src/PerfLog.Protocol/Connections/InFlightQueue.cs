@@ -1,7 +1,13 @@
 namespace PerfLog.Protocol.Connections;
 
 /// <summary>A request that waits for its answer: either somebody awaits it, or a handler takes it.</summary>
-internal readonly record struct InFlightRequest(int CorrelationId, long SentAt, PendingResponse? Pending, IResponseHandler? Handler)
+/// <param name="CorrelationId">What its answer names.</param>
+/// <param name="SentAt">When it was sent.</param>
+/// <param name="Pending">Who awaits it.</param>
+/// <param name="Handler">What takes it otherwise.</param>
+/// <param name="HoldsSlot">Whether it counts among the requests that may be under way at a time.</param>
+internal readonly record struct InFlightRequest(
+    int CorrelationId, long SentAt, PendingResponse? Pending, IResponseHandler? Handler, bool HoldsSlot)
 {
     public void Fail(BrokerConnectionException failure)
     {
@@ -51,19 +57,21 @@ internal sealed class InFlightQueue
         lock (_lock) return _waiting.TryDequeue(out oldest);
     }
 
-    /// <summary>Fails all that wait and all that will come. The first failure stays.</summary>
-    /// <returns>How many waited.</returns>
-    public int FailAll(BrokerConnectionException failure)
+    /// <summary>Fails all that wait and all that will come.</summary>
+    /// <param name="failure">Why.</param>
+    /// <param name="isCause">Whether it explains a failure that came before; otherwise the first one stays.</param>
+    /// <returns>How many slots they held.</returns>
+    public int FailAll(BrokerConnectionException failure, bool isCause)
     {
         InFlightRequest[] waiting;
         lock (_lock)
         {
-            _failure ??= failure;
+            if (_failure is null || isCause) _failure = failure;
             waiting = [.. _waiting];
             _waiting.Clear();
         }
 
         foreach (InFlightRequest request in waiting) request.Fail(failure);
-        return waiting.Length;
+        return waiting.Count(static request => request.HoldsSlot);
     }
 }

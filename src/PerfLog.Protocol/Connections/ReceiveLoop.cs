@@ -10,7 +10,7 @@ namespace PerfLog.Protocol.Connections;
 /// <param name="responses">What the socket receives.</param>
 /// <param name="inFlight">Who waits.</param>
 /// <param name="peer">The broker.</param>
-/// <param name="answered">Is told of each answer that somebody waited for.</param>
+/// <param name="answered">Is told of each answer whose request held a slot.</param>
 internal sealed class ReceiveLoop(ResponseStream responses, InFlightQueue inFlight, string peer, Action answered)
 {
     public async Task RunAsync()
@@ -83,7 +83,7 @@ internal sealed class ReceiveLoop(ResponseStream responses, InFlightQueue inFlig
     {
         int correlationId = BinaryPrimitives.ReadInt32BigEndian(frame);
         bool expected = inFlight.TryTake(out InFlightRequest request);
-        if (expected) answered();
+        if (expected && request.HoldsSlot) answered();
         if (expected && request.CorrelationId == correlationId) return request;
         InvalidDataException failure = new($"a response with correlation id {correlationId}, which is not the next one");
         if (expected) request.Fail(new BrokerConnectionException(peer, failure.Message));

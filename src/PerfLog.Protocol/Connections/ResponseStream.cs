@@ -1,16 +1,16 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Net.Sockets;
 using PerfLog.Buffers;
+using PerfLog.Protocol.Connections.Transports;
 
 namespace PerfLog.Protocol.Connections;
 
 /// <summary>
-/// Cuts what a socket receives into frames. Small frames come many to a system call and can be looked at in place; the rest of
-/// a large one goes straight into its own buffer. One caller at a time, who awaits the socket himself, so that receiving
+/// Cuts what a connection receives into frames. Small frames come many to a system call and can be looked at in place; the rest of
+/// a large one goes straight into its own buffer. One caller at a time, who awaits the transport himself, so that receiving
 /// allocates nothing.
 /// </summary>
-internal sealed class ResponseStream(Socket socket, MemoryPool<byte> pool, int frameBytesMax) : IDisposable
+internal sealed class ResponseStream(Transport transport, MemoryPool<byte> pool, int frameBytesMax) : IDisposable
 {
     // As much as one receive brings on loopback; larger frames bypass it.
     private const int ReceiveBytes = 64 * 1024;
@@ -34,8 +34,7 @@ internal sealed class ResponseStream(Socket socket, MemoryPool<byte> pool, int f
         length = 0;
         if (Available < sizeof(int)) return false;
         length = BinaryPrimitives.ReadInt32BigEndian(_received.AsSpan(_start));
-        if (length < sizeof(int) || length > frameBytesMax)
-            throw new InvalidDataException($"a response of {length} bytes; allowed are {sizeof(int)} to {frameBytesMax}");
+        if (length < sizeof(int) || length > frameBytesMax) throw new InvalidDataException(NoLength(length));
         _start += sizeof(int);
         return true;
     }
@@ -68,12 +67,17 @@ internal sealed class ResponseStream(Socket socket, MemoryPool<byte> pool, int f
         _received.AsSpan(_start, Available).CopyTo(_received);
         _end = Available;
         _start = 0;
-        return socket.ReceiveAsync(_received.AsMemory(_end));
+        return transport.ReceiveAsync(_received.AsMemory(_end));
     }
 
     public void Received(int bytes) => _end += bytes;
 
-    public ValueTask<int> ReceiveIntoAsync(Memory<byte> frame) => socket.ReceiveAsync(frame);
+    public ValueTask<int> ReceiveIntoAsync(Memory<byte> frame) => transport.ReceiveAsync(frame);
+
+    // A TLS record begins with its kind, alert or handshake, and the major version 3.
+    private string NoLength(int length) => length >>> 16 is 0x1503 or 0x1603
+        ? "the broker speaks TLS on this port: set security.protocol to SSL or SASL_SSL"
+        : $"a response of {length} bytes; allowed are {sizeof(int)} to {frameBytesMax}";
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_received);
 }

@@ -32,7 +32,8 @@ internal sealed class ConsumeTest(ConsumerOptions options, string topic, long re
     private async Task<TopicPartition[]> AssignAsync(
         Consumer<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> consumer, CancellationToken cancellation)
     {
-        await using AdminClient admin = AdminClient.Create(new AdminClientOptions { BootstrapServers = options.BootstrapServers });
+        await using AdminClient admin = AdminClient.Create(
+            new AdminClientOptions { BootstrapServers = options.BootstrapServers, Security = options.Security });
         try
         {
             IReadOnlyList<TopicDescription> topics = await admin.DescribeTopicsAsync([topic], cancellation);

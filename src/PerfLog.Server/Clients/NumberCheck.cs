@@ -23,7 +23,7 @@ internal sealed class NumberCheck(ProducerOptions options, string topic, long re
         TopicPartition[] partitions = await PartitionsAsync(cancellation);
         await using Consumer<None, long> consumer = new(new ConsumerOptions
         {
-            BootstrapServers = options.BootstrapServers, MaxPollRecords = 10_000, AllowAutoCreateTopics = false,
+            BootstrapServers = options.BootstrapServers, Security = options.Security, MaxPollRecords = 10_000, AllowAutoCreateTopics = false,
         });
         consumer.Assign(partitions);
         foreach (var (partition, end) in await consumer.EndOffsetsAsync(partitions, cancellation)) consumer.Seek(partition, end);
@@ -82,7 +82,8 @@ internal sealed class NumberCheck(ProducerOptions options, string topic, long re
 
     private async Task<TopicPartition[]> PartitionsAsync(CancellationToken cancellation)
     {
-        await using AdminClient admin = AdminClient.Create(new AdminClientOptions { BootstrapServers = options.BootstrapServers });
+        await using AdminClient admin = AdminClient.Create(
+            new AdminClientOptions { BootstrapServers = options.BootstrapServers, Security = options.Security });
         try
         {
             IReadOnlyList<TopicDescription> topics = await admin.DescribeTopicsAsync([topic], cancellation);

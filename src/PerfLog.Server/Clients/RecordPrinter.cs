@@ -106,7 +106,8 @@ internal sealed class RecordPrinter(ConsumerOptions options, RecordFormat format
 
     private async Task<TopicPartition[]> PartitionsAsync(ConsumePlan plan, CancellationToken cancellation)
     {
-        await using AdminClient admin = AdminClient.Create(new AdminClientOptions { BootstrapServers = options.BootstrapServers });
+        await using AdminClient admin = AdminClient.Create(
+            new AdminClientOptions { BootstrapServers = options.BootstrapServers, Security = options.Security });
         try
         {
             IReadOnlyList<TopicDescription> topics = await admin.DescribeTopicsAsync([plan.Topic], cancellation);

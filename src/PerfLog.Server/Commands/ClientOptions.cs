@@ -13,28 +13,19 @@ internal sealed class ClientOptions
         Description = "A broker's address, or several: HOST:PORT,HOST:PORT.", DefaultValueFactory = static _ => "127.0.0.1:9092",
     };
 
-    private readonly Option<string[]> _settings = KeyValueOptions.Create("-X", "A client's setting by Kafka's name, such as acks=all. Repeatable.");
-
-    private readonly Option<string?> _file = new("--command-config", "--producer.config", "--consumer.config", "-F")
-    {
-        Description = "A file of such settings.", HelpName = "FILE",
-    };
+    private readonly ClientSettings _settings;
 
     public ClientOptions(Command command)
     {
-        _settings.Aliases.Add("--producer-property");
-        _settings.Aliases.Add("--consumer-property");
-        _settings.Aliases.Add("--property");
         command.Add(_bootstrapServer);
-        command.Add(_settings);
-        command.Add(_file);
+        _settings = new ClientSettings(command);
     }
 
     public ProducerOptions Producer(ParseResult invocation, ProducerOptions defaults) =>
-        defaults.With(Settings(invocation));
+        defaults.With(_settings.Read(invocation));
 
     public ConsumerOptions Consumer(ParseResult invocation, ConsumerOptions defaults) =>
-        defaults.With(Settings(invocation));
+        defaults.With(_settings.Read(invocation));
 
     public string Servers(ParseResult invocation) => invocation.GetRequiredValue(_bootstrapServer);
 
@@ -50,14 +41,5 @@ internal sealed class ClientOptions
         {
             throw new CommandException(failure.Message, failure);
         }
-    }
-
-    // The command line wins over the file.
-    private IEnumerable<KeyValuePair<string, string>> Settings(ParseResult invocation)
-    {
-        IEnumerable<string> lines = invocation.GetValue(_file) is { } path
-            ? File.ReadLines(path).Select(static line => line.Trim()).Where(static line => line.Length > 0 && line[0] != '#' && line.Contains('='))
-            : [];
-        return KeyValueOptions.Pairs([.. lines]).Concat(KeyValueOptions.Pairs(invocation.GetValue(_settings)));
     }
 }

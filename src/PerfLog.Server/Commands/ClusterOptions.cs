@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PerfLog.Client;
 using PerfLog.Client.Admin;
 
 namespace PerfLog.Server.Commands;
@@ -14,7 +15,13 @@ internal sealed class ClusterOptions
         DefaultValueFactory = static _ => DefaultServer,
     };
 
-    public ClusterOptions(Command command) => command.Add(_bootstrapServer);
+    private readonly ClientSettings _settings;
+
+    public ClusterOptions(Command command)
+    {
+        command.Add(_bootstrapServer);
+        _settings = new ClientSettings(command);
+    }
 
     /// <summary>Does the work with a client; what goes wrong becomes one line that names the thing and the remedy.</summary>
     public async Task<int> UseAsync(ParseResult invocation, Func<AdminClient, Task> work)
@@ -22,7 +29,8 @@ internal sealed class ClusterOptions
         string servers = invocation.GetRequiredValue(_bootstrapServer);
         try
         {
-            await using AdminClient client = AdminClient.Create(new AdminClientOptions { BootstrapServers = servers });
+            AdminClientOptions options = new AdminClientOptions { BootstrapServers = servers }.With(_settings.Read(invocation));
+            await using AdminClient client = AdminClient.Create(options);
             await work(client);
             return ExitCodes.Success;
         }
@@ -30,7 +38,7 @@ internal sealed class ClusterOptions
         {
             throw new CommandException($"--bootstrap-server: {malformed.Message}", malformed);
         }
-        catch (AdminException refused)
+        catch (Exception refused) when (refused is AdminException or ClientConfigurationException)
         {
             throw new CommandException(refused.Message, refused);
         }

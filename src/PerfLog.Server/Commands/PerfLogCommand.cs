@@ -67,5 +67,5 @@ internal static class PerfLogCommand
     // The world's faults, which a user can do something about. Everything else is a fault of ours and shows its trace.
     private static bool IsExpected(Exception failure) =>
         failure is CommandException or IOException or UnauthorizedAccessException or SocketException or TimeoutException
-            or UnsupportedApiException;
+            or UnsupportedApiException or BrokerAuthenticationException;
 }

@@ -1,48 +1,12 @@
 using System.Text.RegularExpressions;
-using PerfLog.Broker;
-using PerfLog.Client.Admin;
 using PerfLog.Client.Consuming;
-using PerfLog.Client.Producing;
 
 namespace PerfLog.Client.Tests.Clients;
 
 /// <summary>Consumers in groups against a whole broker in this process.</summary>
-public sealed class GroupTests : IAsyncLifetime
+public sealed class GroupTests() : ConsumerGroupTests(patienceSeconds: 30, ("group.min.session.timeout.ms", "100"))
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    private EmbeddedBroker _broker = null!;
-
-    public async Task InitializeAsync() => _broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions
-    {
-        Settings = new Dictionary<string, string>
-        {
-            ["group.initial.rebalance.delay.ms"] = "0",
-            ["group.min.session.timeout.ms"] = "100",
-            ["offsets.topic.num.partitions"] = "1",
-        },
-    });
-
-    public async Task DisposeAsync() => await _broker.DisposeAsync();
-
-    [Fact]
-    public async Task What_one_member_committed_the_next_one_does_not_read_again()
-    {
-        await ProduceAsync("orders", partitions: 2, records: 100);
-        HashSet<(int, long)> seen = [];
-        await using (Consumer<int, int> first = Member("g"))
-        {
-            first.Subscribe(["orders"]);
-            await ReadAsync(first, seen, count: 60);
-            await first.CommitAsync();
-        }
-
-        await using Consumer<int, int> second = Member("g");
-        second.Subscribe(["orders"]);
-        await ReadAsync(second, seen, count: 100);
-
-        Assert.Equal(100, seen.Count);
-    }
+    protected override ConsumerOptions Options => base.Options with { HeartbeatInterval = TimeSpan.FromMilliseconds(50) };
 
     [Fact]
     public async Task A_closed_consumer_has_committed_what_it_polled_by_itself()
@@ -175,51 +139,4 @@ public sealed class GroupTests : IAsyncLifetime
         "sticky" => PartitionAssignors.Sticky,
         _ => PartitionAssignors.CooperativeSticky,
     };
-
-    private static readonly Comparer<TopicPartition> PartitionOrder =
-        Comparer<TopicPartition>.Create(static (left, right) => left.Partition.CompareTo(right.Partition));
-
-    private static async Task ReadAsync(Consumer<int, int> consumer, HashSet<(int, long)> seen, int count)
-    {
-        using CancellationTokenSource deadline = new(Patience);
-        while (seen.Count < count)
-        {
-            using ConsumedBatch<int, int> batch = await consumer.PollAsync(TimeSpan.FromMilliseconds(100), deadline.Token);
-            foreach (ConsumedRecord<int, int> record in batch) Assert.True(seen.Add((record.Partition, record.Offset.Value)), "read twice");
-        }
-    }
-
-    private static async Task PollUntilAsync(Func<bool> condition, params Consumer<int, int>[] consumers)
-    {
-        using CancellationTokenSource deadline = new(Patience);
-        while (!condition())
-        {
-            foreach (Consumer<int, int> consumer in consumers)
-                (await consumer.PollAsync(TimeSpan.FromMilliseconds(20), deadline.Token)).Dispose();
-        }
-    }
-
-    private Consumer<int, int> Member(string group, Func<ConsumerOptions, ConsumerOptions>? change = null)
-    {
-        ConsumerOptions options = new()
-        {
-            BootstrapServers = _broker.BootstrapServers,
-            GroupId = group,
-            AutoOffsetReset = OffsetReset.Earliest,
-            EnableAutoCommit = false,
-            MaxPollRecords = 20,
-            HeartbeatInterval = TimeSpan.FromMilliseconds(50),
-        };
-        return new Consumer<int, int>(change is null ? options : change(options));
-    }
-
-    private async Task ProduceAsync(string topic, int partitions, int records)
-    {
-        await using (AdminClient admin = AdminClient.Create(new AdminClientOptions { BootstrapServers = _broker.BootstrapServers }))
-            await admin.CreateTopicAsync(new NewTopic(topic, partitions));
-        await using Producer<int, int> producer = new(ProducerOptions.Classic(_broker.BootstrapServers));
-        for (int index = 0; index < records; index++)
-            await producer.Send(new ProducerRecord<int, int>(topic, index, index) { Partition = index % partitions });
-        await producer.FlushAsync();
-    }
 }

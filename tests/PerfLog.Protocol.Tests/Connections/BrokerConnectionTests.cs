@@ -107,6 +107,21 @@ public sealed class BrokerConnectionTests
         await Assert.ThrowsAsync<BrokerConnectionException>(() => AskAsync(connection));
     }
 
+    [Fact]
+    public async Task A_broker_that_answers_in_TLS_is_named_as_such()
+    {
+        await using ScriptedBroker broker = new();
+        Task<BrokerConnection> connecting = BrokerConnection.ConnectAsync("127.0.0.1", broker.Port, new());
+        await broker.AcceptAsync();
+        await broker.ReadAsync();
+
+        // The alert "internal error".
+        await broker.SendAsync(Convert.FromHexString("15030300020250"));
+
+        BrokerConnectionException failure = await Assert.ThrowsAsync<BrokerConnectionException>(() => connecting);
+        Assert.Contains("speaks TLS on this port: set security.protocol", failure.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("7fffffff")]
     [InlineData("ffffffff")]

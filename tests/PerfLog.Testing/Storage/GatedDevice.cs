@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using PerfLog.Storage;
 
 namespace PerfLog.Testing.Storage;
@@ -25,33 +24,15 @@ public sealed class GatedDevice(IStorageDevice inner) : ForwardingDevice(inner)
     /// <inheritdoc/>
     public override IStorageFile OpenFile(string path, FileOpening opening) => new GatedFile(this, base.OpenFile(path, opening));
 
-    private sealed class GatedFile(GatedDevice device, IStorageFile inner) : IStorageFile
+    private sealed class GatedFile(GatedDevice device, IStorageFile ownedInner) : ForwardingFile(ownedInner)
     {
-        public string Path => inner.Path;
-
-        public SafeFileHandle? Handle => inner.Handle;
-
-        public long Length => inner.Length;
-
-        public int Read(long position, Span<byte> destination) => inner.Read(position, destination);
-
-        public void Write(long position, ReadOnlySpan<byte> bytes) => inner.Write(position, bytes);
-
-        public void WriteGathered(long position, IReadOnlyList<ReadOnlyMemory<byte>> pieces) => inner.WriteGathered(position, pieces);
-
-        public void SetLength(long length) => inner.SetLength(length);
-
-        public void Preallocate(long length) => inner.Preallocate(length);
-
-        public void Flush()
+        public override void Flush()
         {
-            bool isLog = inner.Path.EndsWith(".log", StringComparison.Ordinal);
+            bool isLog = Path.EndsWith(".log", StringComparison.Ordinal);
             if (isLog && !device._open.IsSet) device._arrived.TrySetResult();
             if (isLog) device._open.Wait();
-            inner.Flush();
+            base.Flush();
             if (isLog) Interlocked.Increment(ref device._flushes);
         }
-
-        public void Dispose() => inner.Dispose();
     }
 }

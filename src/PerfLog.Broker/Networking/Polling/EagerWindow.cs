@@ -23,9 +23,7 @@ internal sealed class EagerWindow(TimeProvider time)
     private const int WaitsAfterBulk = 16;
 
     private int _bulkWaits;
-
-    /// <summary>Zero when the loop should sleep at once.</summary>
-    public TimeSpan Length { get; private set; }
+    private TimeSpan _length;
 
     /// <summary>Something was received or sent.</summary>
     public void Moved(int bytes)
@@ -34,11 +32,11 @@ internal sealed class EagerWindow(TimeProvider time)
     }
 
     /// <summary>The loop is about to wait.</summary>
-    /// <returns>How long it looks first.</returns>
+    /// <returns>How long it looks first; zero when it should sleep at once.</returns>
     public TimeSpan Open()
     {
         int bulkWaits = Volatile.Read(ref _bulkWaits);
-        if (bulkWaits == 0) return Length;
+        if (bulkWaits == 0) return _length;
         Volatile.Write(ref _bulkWaits, bulkWaits - 1);
         return TimeSpan.Zero;
     }
@@ -47,8 +45,7 @@ internal sealed class EagerWindow(TimeProvider time)
     public void Slept(long since)
     {
         bool wasSoon = time.GetElapsedTime(since) <= Longest + Longest;
-        TimeSpan twice = Length + Length;
-        if (wasSoon) Length = twice < Shortest ? Shortest : twice > Longest ? Longest : twice;
-        else Length = Length <= Shortest ? TimeSpan.Zero : Length / 2;
+        if (wasSoon) _length = TimeSpan.FromTicks(Math.Clamp(_length.Ticks * 2, Shortest.Ticks, Longest.Ticks));
+        else _length = _length <= Shortest ? TimeSpan.Zero : _length / 2;
     }
 }
