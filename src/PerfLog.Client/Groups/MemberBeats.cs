@@ -9,7 +9,7 @@ namespace PerfLog.Client.Groups;
 /// <summary>
 /// The heartbeats of a member whose partitions the coordinator assigns: by them it joins, says what it wants and has, is told what
 /// it shall have, and leaves. A loop of its own sends them, one at a time: as often as the coordinator says, and at once when
-/// there is news. Owned by the <see cref="AssignedMember"/>, whose polling thread brings the news.
+/// there is something else to say than was said last; but the pause after an error is kept. Owned by the <see cref="AssignedMember"/>, whose polling thread brings the news.
 /// </summary>
 internal sealed class MemberBeats : IAsyncDisposable
 {
@@ -34,6 +34,7 @@ internal sealed class MemberBeats : IAsyncDisposable
     private MemberWord? _saying;
     private Membership _membership = Membership.None;
     private int _isWanted;
+    private int _isTimeUp;
     private bool _isKnown;
 
     /// <param name="options">The group, and how long a poll may take.</param>
@@ -46,7 +47,7 @@ internal sealed class MemberBeats : IAsyncDisposable
     {
         (_options, _coordinator, _memberId, _untilOverdue, _news) = (options, coordinator, memberId, untilOverdue, news);
         _timer = options.Time.CreateTimer(
-            static due => ((AsyncSignal)due!).Set(), _due, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static beats => ((MemberBeats)beats!).TimeIsUp(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _running = RunAsync();
     }
 
@@ -54,6 +55,18 @@ internal sealed class MemberBeats : IAsyncDisposable
     public Membership Membership => Volatile.Read(ref _membership);
 
     private string Subject => $"group {_options.GroupId}";
+
+    /// <summary>Whether there is something to say before time; never after an error, which leaves nothing that was surely said.</summary>
+    private bool HasNews
+    {
+        get
+        {
+            if (_said is not { } said) return false;
+            MemberWord word = Volatile.Read(ref _word);
+            return !ReferenceEquals(word.Owned, said.Owned)
+                || (said.Pattern is null ? !ReferenceEquals(word.Topics, said.Topics) : word.Pattern != said.Pattern);
+        }
+    }
 
     /// <summary>Tells the coordinator this, now or when the member joins.</summary>
     public void Say(MemberWord word)
@@ -66,7 +79,7 @@ internal sealed class MemberBeats : IAsyncDisposable
     public void Join()
     {
         Volatile.Write(ref _isWanted, 1);
-        _due.Set();
+        TimeIsUp();
     }
 
     /// <summary>Leaves, after the last beat; one with a lasting name for a while only.</summary>
@@ -95,6 +108,12 @@ internal sealed class MemberBeats : IAsyncDisposable
         await _timer.DisposeAsync().ConfigureAwait(false);
     }
 
+    private void TimeIsUp()
+    {
+        Volatile.Write(ref _isTimeUp, 1);
+        _due.Set();
+    }
+
     private async Task RunAsync()
     {
         while (true)
@@ -102,6 +121,7 @@ internal sealed class MemberBeats : IAsyncDisposable
             await _due.WaitAsync().ConfigureAwait(false);
             if (_stopping.IsCancellationRequested) return;
             if (Volatile.Read(ref _isWanted) == 0) continue;
+            if (Interlocked.Exchange(ref _isTimeUp, 0) == 0 && !HasNews) continue;
             TimeSpan pause;
             try
             {
@@ -114,7 +134,7 @@ internal sealed class MemberBeats : IAsyncDisposable
             catch (Exception failure)
             {
                 pause = Fail(failure is UnsupportedApiException
-                    ? new ConsumeException(ErrorCode.UnsupportedVersion, Subject, "the cluster does not know group.protocol=consumer", failure)
+                    ? new ConsumeException(ErrorCode.UnsupportedVersion, Subject, "its coordinator does not know group.protocol=consumer; set group.protocol=classic", failure)
                     : failure);
             }
 

@@ -15,9 +15,12 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
     public const string Servers = "b1:1,b2:2";
     public const string Topic = "t";
 
+    public static readonly Uuid TopicId = new(7, 7);
+
     /// <summary>How long a test waits for what has to come; only a test that fails takes so long.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    private readonly List<Asked<object>> _aside = [];
     private readonly Channel<Asked<object>> _asked = Channel.CreateUnbounded<Asked<object>>();
     private int _leader = 1;
     private int _leaderEpoch = 1;
@@ -26,6 +29,9 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
 
     /// <summary>The partitions of the topic; 0 while it is not there.</summary>
     public int Partitions { get; set; } = 1;
+
+    /// <summary>The broker that coordinates groups; null while none does.</summary>
+    public int? Coordinator { get; set; } = 1;
 
     /// <summary>How often somebody asked who leads what.</summary>
     public int MetadataQuestions { get; private set; }
@@ -44,6 +50,30 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
     public async Task<Asked<TRequest>> NextAsync<TRequest>()
     {
         return Of<TRequest>(await _asked.Reader.ReadAsync().AsTask().WaitAsync(Patience));
+    }
+
+    /// <summary>The next request, of whatever kind.</summary>
+    public async Task<Asked<object>> NextOfAnyAsync(CancellationToken cancellation) => await _asked.Reader.ReadAsync(cancellation);
+
+    /// <summary>
+    /// The next request of a kind, while the clock runs until it comes. Others that come before it wait until they are asked for.
+    /// </summary>
+    public Task<Asked<TRequest>> NextOfAsync<TRequest>() => InTimeAsync(OfKindAsync<TRequest>());
+
+    private async Task<Asked<TRequest>> OfKindAsync<TRequest>()
+    {
+        while (true)
+        {
+            int known = _aside.FindIndex(static asked => asked.Request is TRequest);
+            if (known >= 0)
+            {
+                Asked<object> found = _aside[known];
+                _aside.RemoveAt(known);
+                return found.As<TRequest>();
+            }
+
+            _aside.Add(await _asked.Reader.ReadAsync().AsTask().WaitAsync(Patience));
+        }
     }
 
     /// <summary>The same, while the clock runs until it comes.</summary>
@@ -103,6 +133,12 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
                 MetadataQuestions++;
                 asked.Answer(Metadata());
                 break;
+            case FindCoordinatorRequest:
+                asked.Answer(new FindCoordinatorResponse
+                {
+                    ErrorCode = Coordinator is null ? ErrorCode.CoordinatorNotAvailable : ErrorCode.None, NodeId = Coordinator ?? -1,
+                });
+                break;
             case InitProducerIdRequest:
                 asked.Answer(new InitProducerIdResponse { ProducerId = 7, ProducerEpoch = 0 });
                 break;
@@ -121,6 +157,7 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
             new()
             {
                 Name = Topic,
+                TopicId = TopicId,
                 ErrorCode = Partitions == 0 ? ErrorCode.UnknownTopicOrPartition : ErrorCode.None,
                 Partitions = [.. Enumerable.Range(0, Partitions).Select(partition => new MetadataResponse.MetadataResponsePartition
                 {
