@@ -34,19 +34,27 @@ internal sealed class ProgressWaiters(Offset reached, int waitersMax)
         : refusal is null ? ValueTask.CompletedTask
         : ValueTask.FromException(refusal);
 
+    /// <summary>How many wait; a glance without the lock, for who can bear to be wrong by some.</summary>
+    public int Count => _waiting.Count;
+
     /// <summary>The log has come this far; it never goes back by this.</summary>
-    public void Advance(Offset reached)
+    /// <returns>How many waited for it.</returns>
+    public int Advance(Offset reached)
     {
+        int told = 0;
         lock (_gate)
         {
-            if (reached.Value <= _reached) return;
+            if (reached.Value <= _reached) return 0;
             Volatile.Write(ref _reached, reached.Value);
             while (_waiting.TryPeek(out ProgressWaiter? waiter, out long record) && record < reached.Value)
             {
                 _waiting.Dequeue();
                 waiter.Complete();
+                told++;
             }
         }
+
+        return told;
     }
 
     /// <summary>The log was cut: whoever waits looks anew.</summary>

@@ -26,9 +26,10 @@ internal sealed class RecordLogProgress(LogState log)
     }
 
     /// <summary>Tells those whose records are on the disk.</summary>
-    public void TellFlushed()
+    /// <returns>How many they are.</returns>
+    public int TellFlushed()
     {
-        lock (_cutting) Flushed.Advance(log.RecoveryPoint);
+        lock (_cutting) return Flushed.Advance(log.RecoveryPoint);
     }
 
     /// <summary>Records from there on are no more.</summary>
