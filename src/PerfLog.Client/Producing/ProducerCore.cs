@@ -217,7 +217,7 @@ internal sealed class ProducerCore : IAsyncDisposable
         {
             var failure = new ProduceException(ErrorCode.RequestTimedOut, batch.Queue.Topic, batch.Queue.Partition, reason);
             BatchMetrics.Told(batch, failure.Error, Options.Time);
-            batch.Resolve(Offset.None, TimestampMs.None, failure, Accumulator.Release);
+            batch.Resolve(Offset.None, TimestampMs.None, failure, Accumulator);
         }
     }
 }
