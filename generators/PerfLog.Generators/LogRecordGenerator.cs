@@ -26,7 +26,7 @@ public sealed class LogRecordGenerator : IIncrementalGenerator
         IncrementalValuesProvider<ParsedRecord> parsed = context.SyntaxProvider.ForAttributeWithMetadataName(
             Marks.Space + Marks.LogRecord,
             static (node, _) => node is TypeDeclarationSyntax,
-            static (declared, _) => RecordParser.Parse((INamedTypeSymbol)declared.TargetSymbol));
+            static (declared, _) => RecordParser.Parse((INamedTypeSymbol)declared.TargetSymbol, isEmitted: false));
         IncrementalValuesProvider<RecordModel> records = parsed
             .SelectMany(static (record, _) => record.Model is { } model ? ImmutableArray.Create(model) : [])
             .WithTrackingName(Stages[0]);

@@ -49,6 +49,8 @@ internal static class RecordCompilation
     public static ImmutableArray<Diagnostic> Analyze(string source, string lockText)
     {
         AnalyzerOptions options = new([new SchemaText("/shop/PerfLog.records.lock", lockText)]);
-        return Of(source).WithAnalyzers([new RecordLockAnalyzer()], options).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
+        // As in a build, in which the analyzer sees what the generator emitted.
+        Driver().RunGeneratorsAndUpdateCompilation(Of(source), out Compilation emitted, out _);
+        return emitted.WithAnalyzers([new RecordLockAnalyzer()], options).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
     }
 }

@@ -21,11 +21,15 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
     private ClusterSnapshot _current = ClusterSnapshot.Empty;
     private long _refreshedAt;
     private int _turn;
+    private IOException? _failure;
 
     public ClusterSnapshot Current => Volatile.Read(ref _current);
 
     /// <summary>Is told each new snapshot, on the thread that received it. Set once, before the first question.</summary>
     public Action<ClusterSnapshot>? Changed { get; set; }
+
+    /// <summary>Why the last question was not answered; null when it was.</summary>
+    public IOException? Failure => Volatile.Read(ref _failure);
 
     public bool IsStale => options.Time.GetElapsedTime(Volatile.Read(ref _refreshedAt)) >= options.MetadataMaxAge;
 
@@ -143,8 +147,9 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
             {
                 return Take(await AskAsync().ConfigureAwait(false));
             }
-            catch (IOException)
+            catch (IOException failure)
             {
+                Volatile.Write(ref _failure, failure);
                 Interlocked.Increment(ref _turn);
                 await Task.Delay(options.RetryBackoff, options.Time, _closing.Token).ConfigureAwait(false);
             }
@@ -187,6 +192,7 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
     private ClusterSnapshot Take(MetadataResponse response)
     {
         ClusterSnapshot next = Current.After(response);
+        Volatile.Write(ref _failure, null);
         Volatile.Write(ref _current, next);
         Volatile.Write(ref _refreshedAt, options.Time.GetTimestamp());
         Changed?.Invoke(next);

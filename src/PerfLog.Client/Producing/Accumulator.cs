@@ -68,6 +68,7 @@ internal sealed class Accumulator(ProducerOptions options, BufferBudget budget) 
 
     /// <summary>Completes when everything sent so far is resolved; meanwhile nothing lingers.</summary>
     /// <param name="sendAll">Makes every partition that has a batch send it.</param>
+    /// <param name="cancellation">Ends the wait; what was sent goes on.</param>
     public async Task FlushAsync(Action sendAll, CancellationToken cancellation)
     {
         Interlocked.Increment(ref _flushing);

@@ -93,8 +93,9 @@ internal sealed class WaitingLine(ProducerCore core, ClusterClient cluster)
     private ProduceException TooLate(TopicQueues topic)
     {
         string limit = $"within {Options.MaxBlock.TotalMilliseconds} ms (max.block.ms)";
+        string last = cluster.Failure is { } failure ? $"; at last: {failure.Message}" : "";
         return topic.Partitions.IsEmpty
-            ? Refused(topic, topic.Error == ErrorCode.None ? ErrorCode.RequestTimedOut : topic.Error, $"the topic did not become known {limit}")
+            ? Refused(topic, topic.Error == ErrorCode.None ? ErrorCode.RequestTimedOut : topic.Error, $"the topic did not become known {limit}{last}", cluster.Failure)
             : Refused(topic, ErrorCode.RequestTimedOut, $"no memory (buffer.memory={Options.BufferMemory}) or no such partition {limit}");
     }
 

@@ -172,6 +172,18 @@ public sealed class RefusalTests : IDisposable
         Assert.Contains("may speak TLS only (security.protocol)", told, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_producer_that_gives_up_tells_what_its_connections_failed_of()
+    {
+        await using SecureCluster cluster = await SecureCluster.StartAsync(new SecureFrontOptions { Certificate = _authority.Sign("broker", "localhost") });
+        await using Producer<string, string> producer = new(ProducerOptions.FromProperties(cluster.Settings(("max.block.ms", "500"))));
+
+        string told = (await SoonAsync<ProduceException>(() => producer.SendAsync("t", "key", "value").AsTask())).Message;
+
+        Assert.Contains("within 500 ms (max.block.ms); at last: localhost:", told, StringComparison.Ordinal);
+        Assert.Contains("may speak TLS only (security.protocol)", told, StringComparison.Ordinal);
+    }
+
     private static async Task PollFailsAsync(Consumer<string, string> consumer, string words)
     {
         ConsumeException failure = await SoonAsync<ConsumeException>(async () =>

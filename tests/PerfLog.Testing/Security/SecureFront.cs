@@ -60,7 +60,7 @@ public sealed class SecureFront : IAsyncDisposable
                 _open[connection] = connection.RunAsync();
             }
         }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
+        catch (Exception stopped) when (stopped is SocketException or InvalidOperationException)
         {
             // The test is over.
         }

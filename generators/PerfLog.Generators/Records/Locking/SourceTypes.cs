@@ -14,7 +14,7 @@ internal static class SourceTypes
     /// <summary>Nothing for a type whose declaration has mistakes: those are reported first.</summary>
     public static IEnumerable<LockedType> Of(INamedTypeSymbol type)
     {
-        if (RecordParser.Parse(type).Model is not { } model) yield break;
+        if (RecordParser.Parse(type, isEmitted: true).Model is not { } model) yield break;
         yield return model.IsUnion ? Union(model) : Record(model);
         foreach (INamedTypeSymbol number in EnumsOf(type)) yield return Enum(number);
     }

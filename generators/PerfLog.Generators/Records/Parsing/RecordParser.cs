@@ -19,9 +19,14 @@ internal sealed class RecordParser
     private readonly Location? _place;
     private readonly List<RecordMistake> _mistakes = [];
 
-    private RecordParser(INamedTypeSymbol type) => (_type, _place) = (type, type.Locations.FirstOrDefault());
+    private readonly bool _isEmitted;
 
-    public static ParsedRecord Parse(INamedTypeSymbol type) => new RecordParser(type).Parse();
+    private RecordParser(INamedTypeSymbol type, bool isEmitted) =>
+        (_type, _place, _isEmitted) = (type, type.Locations.FirstOrDefault(), isEmitted);
+
+    /// <param name="type">The type.</param>
+    /// <param name="isEmitted">Whether the compilation may have what is emitted for it already, as that of an analyzer has.</param>
+    public static ParsedRecord Parse(INamedTypeSymbol type, bool isEmitted) => new RecordParser(type, isEmitted).Parse();
 
     private ParsedRecord Parse()
     {
@@ -68,6 +73,7 @@ internal sealed class RecordParser
             if (type.IsGenericType) Report(_place, RecordRules.Generic, _type.Name);
         }
 
+        if (_isEmitted) return;
         foreach (ISymbol member in _type.GetMembers().Where(static member => EmittedNames.Contains(member.Name)))
             Report(member.Locations.FirstOrDefault(), RecordRules.NameClash, member.Name, $"each record has a {member.Name}");
     }
