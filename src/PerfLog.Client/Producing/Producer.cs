@@ -196,6 +196,10 @@ public sealed class Producer<TKey, TValue> : IAsyncDisposable
             };
             return _core.AcceptAsync(record.Topic, bytes, waiter, cancellation);
         }
+        catch (BufferLimitException limit)
+        {
+            throw _core.TooLargeToSerialize(record.Topic, limit);
+        }
         finally
         {
             _scratches.GiveBack(scratch);

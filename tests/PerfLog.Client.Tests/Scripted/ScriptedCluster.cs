@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
 using PerfLog.Client.Admin;
 using PerfLog.Client.Cluster;
+using PerfLog.Protocol;
 using PerfLog.Protocol.Messages;
 
 namespace PerfLog.Client.Tests.Scripted;
@@ -32,6 +33,9 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
 
     /// <summary>The broker that coordinates groups; null while none does.</summary>
     public int? Coordinator { get; set; } = 1;
+
+    /// <summary>The highest version of an api, where the brokers are older than the client; -1 where they do not know it.</summary>
+    public Dictionary<ApiKey, short> Highest { get; } = [];
 
     /// <summary>How often somebody asked who leads what.</summary>
     public int MetadataQuestions { get; private set; }
