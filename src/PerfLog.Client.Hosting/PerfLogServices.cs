@@ -3,6 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using PerfLog.Client.Admin;
 using PerfLog.Client.Consuming;
@@ -26,10 +28,14 @@ public static class PerfLogServices
     public static OptionsBuilder<ProducerSettings> AddPerfLogProducer<TKey, TValue>(
         this IServiceCollection services, IConfiguration section, string? name = null)
     {
-        services.AddClient(name, (provider, key) => new Producer<TKey, TValue>(
-            provider.Settings<ProducerSettings>(key).Build(),
-            provider.Serde<ISerializer<TKey>>(key),
-            provider.Serde<ISerializer<TValue>>(key)));
+        services.AddClient(name, (provider, key) =>
+        {
+            ProducerOptions options = provider.Settings<ProducerSettings>(key).Build();
+            return new Producer<TKey, TValue>(
+                options with { LoggerFactory = provider.LogOf(options.LoggerFactory) },
+                provider.Serde<ISerializer<TKey>>(key),
+                provider.Serde<ISerializer<TValue>>(key));
+        });
         return services.AddSettings<ProducerSettings, ProducerOptions>(section, name);
     }
 
@@ -107,6 +113,10 @@ public static class PerfLogServices
     internal static TSerde? Serde<TSerde>(this IServiceProvider provider, string key)
         where TSerde : class =>
         (key.Length == 0 ? null : provider.GetKeyedService<TSerde>(key)) ?? provider.GetService<TSerde>();
+
+    /// <summary>The host's log, unless the options have another.</summary>
+    internal static ILoggerFactory LogOf(this IServiceProvider provider, ILoggerFactory chosen) =>
+        chosen is NullLoggerFactory ? provider.GetService<ILoggerFactory>() ?? chosen : chosen;
 
     private static TSettings Settings<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TSettings>(
         this IServiceProvider provider, string key)

@@ -75,6 +75,26 @@ public sealed class WritePathTests : IDisposable
     }
 
     [Fact]
+    public async Task A_segment_laid_out_beforehand_is_as_long_as_it_may_get_and_is_cut_to_its_batches_at_the_next_opening()
+    {
+        LogOptions options = new() { SegmentBytes = 1_000_000, Preallocate = true };
+        await using TestDirectory test = await TestDirectory.OpenAsync(new VectoredDevice(), TestDirectory.Clock(), options, _folder.Path);
+        for (int i = 0; i < 5; i++) test.Append(TestBatch.Of(10, valueBytes: 1_000));
+        byte[] all = test.ReadAll();
+        string copy = Path.Combine(_folder.Path, "copy");
+        Copy(test.Folder, Path.Combine(copy, TestDirectory.Partition.ToString()));
+        Assert.Equal(options.SegmentBytes, new FileInfo(test.Log.State.Active.Files.Log).Length);
+
+        await using TestDirectory crashed = await TestDirectory.OpenAsync(new VectoredDevice(), TestDirectory.Clock(), options, copy);
+        await test.RestartAsync();
+
+        Assert.Equal(all, crashed.ReadAll());
+        Assert.Equal(all.Length, new FileInfo(crashed.Log.State.Active.Files.Log).Length);
+        Assert.Equal(all, test.ReadAll());
+        Assert.Equal(all.Length, new FileInfo(test.Log.State.Active.Files.Log).Length);
+    }
+
+    [Fact]
     public void The_choice_is_measured_and_said()
     {
         Lines lines = new();

@@ -33,7 +33,7 @@ internal sealed class ConsumerWorker<TKey, TValue,
         try
         {
             await using (Consumer<TKey, TValue> consumer = new(
-                _options, services.Serde<IDeserializer<TKey>>(name), services.Serde<IDeserializer<TValue>>(name)))
+                _options with { LoggerFactory = services.LogOf(_options.LoggerFactory) }, services.Serde<IDeserializer<TKey>>(name), services.Serde<IDeserializer<TValue>>(name)))
             {
                 consumer.Subscribe([.. settings.Topics], _log);
                 _log.Started(settings.Topics, _options.GroupId);

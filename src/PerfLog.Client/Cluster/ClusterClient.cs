@@ -10,8 +10,11 @@ namespace PerfLog.Client.Cluster;
 /// </summary>
 internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpener opener) : IAsyncDisposable
 {
+    private const string LogCategory = "PerfLog.Client";
+
     private readonly Lock _lock = new();
     private readonly BrokerLinks _links = new(opener);
+    private readonly ClusterLog _log = new(options.LoggerFactory.CreateLogger(LogCategory), options.ClientId, options.Time);
     private readonly HashSet<string> _topics = [];
     private readonly CancellationTokenSource _closing = new();
     private bool _wantsAllTopics;
@@ -150,6 +153,7 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
             catch (IOException failure)
             {
                 Volatile.Write(ref _failure, failure);
+                _log.Unanswered(failure);
                 Interlocked.Increment(ref _turn);
                 await Task.Delay(options.RetryBackoff, options.Time, _closing.Token).ConfigureAwait(false);
             }
@@ -193,6 +197,7 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
     {
         ClusterSnapshot next = Current.After(response);
         Volatile.Write(ref _failure, null);
+        _log.Answered();
         Volatile.Write(ref _current, next);
         Volatile.Write(ref _refreshedAt, options.Time.GetTimestamp());
         Changed?.Invoke(next);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using PerfLog.Client.Admin;
 
 namespace PerfLog.Client.Cluster;
@@ -15,6 +17,12 @@ internal sealed record ClusterClientOptions
 
     /// <summary>Whether asking for a topic may make it.</summary>
     public bool AllowsTopicCreation { get; init; } = true;
+
+    /// <summary>The client's name in its log.</summary>
+    public string ClientId { get; init; } = "";
+
+    /// <summary>Makes the log.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

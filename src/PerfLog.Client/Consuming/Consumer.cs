@@ -40,6 +40,8 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
             MetadataMaxAge = options.MetadataMaxAge,
             RetryBackoff = options.RetryBackoff,
             AllowsTopicCreation = options.AllowAutoCreateTopics,
+            ClientId = options.ClientId,
+            LoggerFactory = options.LoggerFactory,
             Time = options.Time,
         };
         BrokerConnectionOptions connection = new()

@@ -44,6 +44,8 @@ public sealed class Producer<TKey, TValue> : IAsyncDisposable
             Bootstrap = options.Validate(),
             MetadataMaxAge = options.MetadataMaxAge,
             RetryBackoff = options.RetryBackoff,
+            ClientId = options.ClientId,
+            LoggerFactory = options.LoggerFactory,
             Time = options.Time,
         };
         opener ??= new SocketLinkOpener(options.Security.Protect(new BrokerConnectionOptions

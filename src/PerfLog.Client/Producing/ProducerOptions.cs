@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using PerfLog.Client.Admin;
 using PerfLog.Client.Security;
 using PerfLog.Records;
@@ -82,6 +84,9 @@ public sealed record ProducerOptions
 
     /// <summary>How connections are protected (<c>security.protocol</c>, <c>sasl.…</c>, <c>ssl.…</c>).</summary>
     public SecurityOptions Security { get; init; } = SecurityOptions.Plaintext;
+
+    /// <summary>Makes the log, which tells when no broker can be reached.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -62,7 +62,10 @@ public sealed record LogOptions
     /// </summary>
     public CompressionCodec Compression { get; init; }
 
-    /// <summary><c>preallocate</c>: reserve a new segment's disk space at once.</summary>
+    /// <summary>
+    /// <c>preallocate</c>: take a new segment's disk space at once, as zeros behind its batches until it is sealed or closed. A flush
+    /// then has no new length to note down, which each small one pays for otherwise.
+    /// </summary>
     public bool Preallocate { get; init; }
 
     /// <summary>How appended bytes reach the disk; null for as the directory's setting says.</summary>

@@ -75,7 +75,7 @@ internal sealed class LogWriter(LogState log, SegmentRoll roll)
         if (_staged.Count == 0) return;
         Segment active = log.Active;
         FilePosition position = new(active.SizeBytes);
-        active.Reserve((long)position.Value + _stagedBytes, log.Options.SegmentBytes, log.WritesDirectly);
+        active.Reserve((long)position.Value + _stagedBytes, log.Options.SegmentBytes, log.WritesDirectly, log.Options.Preallocate);
         if (_pieces.Count == 1) active.File.Write(position.Value, _pieces[0].Span);
         else active.File.WriteGathered(position.Value, _pieces);
 

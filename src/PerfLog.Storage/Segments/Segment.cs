@@ -152,11 +152,14 @@ internal sealed class Segment
     /// <param name="writeEnd">Where the write ends.</param>
     /// <param name="segmentBytes">The segment's largest size.</param>
     /// <param name="isDirect">Write past the page cache once the segment is large enough.</param>
-    public void Reserve(long writeEnd, long segmentBytes, bool isDirect)
+    /// <param name="lengthens">Whether the file's length is to go ahead of its bytes.</param>
+    public void Reserve(long writeEnd, long segmentBytes, bool isDirect, bool lengthens)
     {
         if (isDirect && !_isDirect) BecomeDirect();
         long wanted = SpaceAhead.Wanted(writeEnd, _reservedBytes, segmentBytes, _isDirect);
-        if (wanted > _reservedBytes) ReserveWhole(wanted);
+        if (wanted <= _reservedBytes) return;
+        if (lengthens) Extend(wanted);
+        else ReserveWhole(wanted);
     }
 
     /// <summary>Goes on with bytes that are in memory only; at each housekeeping, so that none stay there.</summary>
@@ -169,6 +172,13 @@ internal sealed class Segment
     public void ReserveWhole(long length)
     {
         File.Preallocate(length);
+        _reservedBytes = length;
+    }
+
+    /// <summary>Takes the space for the file to grow to that length, and lengthens it: opening after a crash cuts the zeros off.</summary>
+    public void Extend(long length)
+    {
+        File.Extend(length);
         _reservedBytes = length;
     }
 

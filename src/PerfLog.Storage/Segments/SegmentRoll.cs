@@ -41,7 +41,7 @@ internal sealed class SegmentRoll(LogState log)
         log.HasChanges = true;
         SegmentIndexes indexes = SegmentIndexes.Create(log.Device, files, options.SegmentIndexBytes);
         Segment segment = new(log.Device, files, indexes, default, TimestampMs.Now(log.Surroundings.Time));
-        if (options.Preallocate) segment.ReserveWhole(options.SegmentBytes);
+        if (options.Preallocate) segment.Extend(options.SegmentBytes);
         return segment;
     }
 

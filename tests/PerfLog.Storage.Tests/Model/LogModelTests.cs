@@ -55,6 +55,17 @@ public sealed class LogModelTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public async Task The_log_agrees_with_a_list_when_its_segments_are_laid_out_beforehand_on_a_disk_that_crashes()
+    {
+        for (int seed = FirstSeed; seed < FirstSeed + Runs; seed++)
+        {
+            FakeTimeProvider time = TestDirectory.Clock();
+            output.WriteLine($"seed {seed}");
+            await new ModelRun(seed, new FaultyDevice(seed, time), time) { Preallocates = true }.RunAsync(steps: 150);
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -30,9 +30,13 @@ internal sealed class ModelRun(
     private int _epoch;
     private string _lastStep = "opening";
 
+    /// <summary>Whether segments are laid out beforehand.</summary>
+    public bool Preallocates { get; init; }
+
     public async Task RunAsync(int steps)
     {
-        TestDirectory test = await TestDirectory.OpenAsync(device, time, Options with { WritePath = writePath }, path);
+        LogOptions options = Options with { WritePath = writePath, Preallocate = Preallocates };
+        TestDirectory test = await TestDirectory.OpenAsync(device, time, options, path);
         for (int step = 0; step < steps; step++)
         {
             await StepAndCheckAsync(test, step);
