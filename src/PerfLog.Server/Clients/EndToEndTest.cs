@@ -1,5 +1,6 @@
 using System.Globalization;
 using HdrHistogram;
+using PerfLog.Client.Admin;
 using PerfLog.Client.Consuming;
 using PerfLog.Client.Producing;
 using PerfLog.Records;
@@ -7,7 +8,7 @@ using PerfLog.Records;
 namespace PerfLog.Server.Clients;
 
 /// <summary>Sends one record at a time and measures how long it takes until a consumer has it.</summary>
-internal sealed class EndToEndTest(string servers, string topic, long records, int recordBytes, TextWriter output)
+internal sealed class EndToEndTest(AdminClientOptions common, string topic, long records, int recordBytes, TextWriter output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -15,8 +16,12 @@ internal sealed class EndToEndTest(string servers, string topic, long records, i
     {
         TimeProvider time = TimeProvider.System;
         LongHistogram latencies = new((long)Patience.TotalMicroseconds, numberOfSignificantValueDigits: 3);
-        await using Producer<None, ReadOnlyMemory<byte>> producer = new(ProducerOptions.Classic(servers));
-        await using Consumer<None, ReadOnlyMemory<byte>> consumer = new(new ConsumerOptions { BootstrapServers = servers });
+        await using Producer<None, ReadOnlyMemory<byte>> producer = new(
+            ProducerOptions.Classic(common.BootstrapServers) with { RequestTimeout = common.RequestTimeout, Security = common.Security });
+        await using Consumer<None, ReadOnlyMemory<byte>> consumer = new(new ConsumerOptions
+        {
+            BootstrapServers = common.BootstrapServers, RequestTimeout = common.RequestTimeout, Security = common.Security,
+        });
         byte[] payload = new byte[recordBytes];
         RecordMetadata first = await producer.SendAsync(topic, default, payload, cancellation);
         TopicPartition partition = new(topic, first.Partition);

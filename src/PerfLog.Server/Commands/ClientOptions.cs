@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PerfLog.Client;
+using PerfLog.Client.Admin;
 using PerfLog.Client.Consuming;
 using PerfLog.Client.Producing;
 
@@ -26,6 +27,10 @@ internal sealed class ClientOptions
 
     public ConsumerOptions Consumer(ParseResult invocation, ConsumerOptions defaults) =>
         defaults.With(_settings.Read(invocation));
+
+    /// <summary>What clients of every kind have, for a command that needs more than one.</summary>
+    public AdminClientOptions Common(ParseResult invocation) =>
+        new AdminClientOptions { BootstrapServers = Servers(invocation) }.With(_settings.Read(invocation));
 
     public string Servers(ParseResult invocation) => invocation.GetRequiredValue(_bootstrapServer);
 

@@ -56,7 +56,7 @@ internal static class PerfTestCommand
         var command = new Command("e2e", "Measure the time from sending a record to reading it.") { topic, records, size };
         var client = new ClientOptions(command);
         command.SetAction((invocation, cancellation) => ClientOptions.RunAsync(() => new EndToEndTest(
-            client.Servers(invocation),
+            client.Common(invocation),
             invocation.GetRequiredValue(topic),
             invocation.GetValue(records),
             invocation.GetValue(size),

@@ -54,7 +54,7 @@ internal sealed class GroupFlush : IThreadPoolWorkItem
         {
             _writer.WorkIfNobodyDoes();
             _partition.Flush();
-            _progress.FlushedUpTo(_partition.RecoveryPoint);
+            _progress.TellFlushed();
         }
         catch (Exception)
         {

@@ -260,7 +260,7 @@ public sealed class RecordLog : IAsyncDisposable
             // Those who wait for what is there get it before it goes.
             _writer.WorkToTheEnd();
             _partition.Flush();
-            Progress.FlushedUpTo(FlushedOffset);
+            Progress.TellFlushed();
             _partition.TruncateTo(offset);
             return EndOffset;
         }

@@ -3,6 +3,8 @@ namespace PerfLog.Storage;
 /// <summary>How far the records of one log have come, and who waits for them. Shared by those who work for the log; any thread.</summary>
 internal sealed class RecordLogProgress(LogState log)
 {
+    // A cut between the look at how far the log is flushed and the telling of it would let later records pass for flushed.
+    private readonly Lock _cutting = new();
     private Func<Exception>? _ending;
 
     /// <summary>Written: readers see it.</summary>
@@ -23,13 +25,17 @@ internal sealed class RecordLogProgress(LogState log)
         OnWritten();
     }
 
-    public void FlushedUpTo(Offset end) => Flushed.Advance(end);
+    /// <summary>Tells those whose records are on the disk.</summary>
+    public void TellFlushed()
+    {
+        lock (_cutting) Flushed.Advance(log.RecoveryPoint);
+    }
 
     /// <summary>Records from there on are no more.</summary>
     public void CutAt(Offset end)
     {
         Written.Restart(end);
-        Flushed.Restart(Offset.Min(Flushed.Reached, end));
+        lock (_cutting) Flushed.Restart(Offset.Min(Flushed.Reached, end));
     }
 
     /// <summary>The log goes no further: refuses records and tells all who wait.</summary>

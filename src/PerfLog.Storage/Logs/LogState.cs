@@ -15,6 +15,9 @@ internal sealed record LogSurroundings(
     /// <summary>Makes lowered recovery points durable, before a log is cut behind them.</summary>
     public required Action SaveRecoveryPoints { get; init; }
 
+    /// <summary>Where the directory's logs remember batches.</summary>
+    public KnownBatches Known { get; } = new();
+
     /// <summary>How logs are written whose options do not say it; known once the directory is being loaded.</summary>
     public WritePath WritePath { get; set; }
 
@@ -70,7 +73,11 @@ internal sealed class LogState(LogSurroundings surroundings, TopicPartition part
     public SegmentList Segments
     {
         get => Volatile.Read(ref _segments) ?? throw new InvalidOperationException($"{folder} is not loaded.");
-        set => Volatile.Write(ref _segments, value);
+        set
+        {
+            foreach (Segment each in value.Items) each.Join(surroundings.Known);
+            Volatile.Write(ref _segments, value);
+        }
     }
 
     public Segment Active => Segments.Active;

@@ -22,6 +22,8 @@ internal sealed class Segment
     private bool _isRemoved;
     private bool _isDirect;
     private SegmentWriteback? _writeback;
+    private KnownBatches? _known;
+    private int _number;
 
     public Segment(IStorageDevice device, SegmentFiles files, SegmentIndexes indexes, SegmentTail tail, TimestampMs created)
     {
@@ -73,6 +75,30 @@ internal sealed class Segment
                 return _file!;
             }
         }
+    }
+
+    /// <summary>The log that has it now lends it its directory's memory of batches.</summary>
+    public void Join(KnownBatches known)
+    {
+        if (_known is not null) return;
+        _number = known.NextSegment();
+        Volatile.Write(ref _known, known);
+    }
+
+    /// <summary>What is known of the batch at a position, without a look at the file.</summary>
+    public bool TryRecall(FilePosition position, out KnownBatch found)
+    {
+        if (Volatile.Read(ref _known) is { } known) return known.TryFind(_number, position, out found);
+        found = default;
+        return false;
+    }
+
+    /// <summary>Notes where a batch lies that is in the file.</summary>
+    public void Remember(FilePosition position, Offset lastOffset, int sizeBytes)
+    {
+        long relative = lastOffset - BaseOffset;
+        if (relative is >= 0 and <= int.MaxValue)
+            Volatile.Read(ref _known)?.Add(_number, position, new KnownBatch((int)relative, sizeBytes));
     }
 
     /// <summary>Opens all files now, so that no later reader goes by their names. Its caller holds the segment.</summary>
@@ -135,6 +161,7 @@ internal sealed class Segment
         }
 
         _bytesSinceIndexed += sizeBytes;
+        Remember(position, lastOffset, sizeBytes);
     }
 
     public void Publish(Offset nextOffset, FilePosition end) =>

@@ -12,27 +12,39 @@ namespace PerfLog.Storage;
 /// </remarks>
 internal static class SegmentSearch
 {
+    // A long stretch of small batches is crossed faster by the index.
+    private const int RecalledMax = 64;
+
     /// <summary>Finds the first batch that ends at or after an offset.</summary>
     /// <returns>Its position; the tail's when no batch in the segment does.</returns>
-    [SkipLocalsInit]
     public static FilePosition PositionOf(Segment segment, Offset from, SegmentTail tail)
     {
         int relativeOffset = (int)Math.Clamp(from - segment.BaseOffset, 0, int.MaxValue);
         FilePosition start = segment.Indexes.Offsets.Floor(relativeOffset);
-        return TryScan(segment, from, start, tail, out FilePosition found) || TryScan(segment, from, default, tail, out found)
+        return TryRecallPosition(segment, from, start, tail, out FilePosition known) ? known : ScanFor(segment, from, start, tail);
+    }
+
+    private static FilePosition ScanFor(Segment segment, Offset from, FilePosition start, SegmentTail tail) =>
+        TryScan(segment, from, start, tail, out FilePosition found) || TryScan(segment, from, default, tail, out found)
             ? found
             : throw new CorruptLogException(segment.Files.Log, found.Value, "no batch starts here, though the log goes on");
-    }
 
     /// <summary>Finds whole batches from a batch's position on that lie below an offset and in a number of bytes.</summary>
     /// <returns>The position behind the last of them; <paramref name="start"/> when there is none.</returns>
-    [SkipLocalsInit]
     public static FilePosition EndOf(
         Segment segment, FilePosition start, int maxBytes, Offset upperBound, bool atLeastOneBatch, SegmentTail tail)
     {
         var limit = new FilePosition((int)Math.Min((long)start.Value + maxBytes, tail.Position.Value));
         if (limit == tail.Position && upperBound >= segment.BaseOffset + tail.RelativeNextOffset) return limit;
+        return TryRecallEnd(segment, start, limit, upperBound, atLeastOneBatch, tail, out FilePosition known)
+            ? known
+            : ScanForEnd(segment, start, limit, upperBound, atLeastOneBatch, tail);
+    }
 
+    [SkipLocalsInit]
+    private static FilePosition ScanForEnd(
+        Segment segment, FilePosition start, FilePosition limit, Offset upperBound, bool atLeastOneBatch, SegmentTail tail)
+    {
         Span<byte> block = stackalloc byte[BatchScan.BlockBytes];
         FilePosition end = ScanStart(segment, start, limit, upperBound);
         BatchScan scan = new(segment.File, end, tail.Position, block);
@@ -47,6 +59,7 @@ internal static class SegmentSearch
 
         for (; isAtBatch && scan.Header.LastOffset < upperBound; isAtBatch = scan.MoveNext())
         {
+            segment.Remember(scan.Position, scan.Header.LastOffset, scan.Header.SizeBytes);
             bool isWantedWhole = atLeastOneBatch && scan.Position == start;
             if (scan.BatchEnd > limit && !isWantedWhole) break;
             end = scan.BatchEnd;
@@ -64,6 +77,7 @@ internal static class SegmentSearch
         BatchScan scan = new(segment.File, start, tail.Position, block);
         while (scan.MoveNext())
         {
+            segment.Remember(scan.Position, scan.Header.LastOffset, scan.Header.SizeBytes);
             if (scan.Header.LastOffset < from) continue;
             found = scan.Position;
             bool isMisled = found == start && start.Value > 0 && scan.Header.LastOffset > from;
@@ -72,6 +86,35 @@ internal static class SegmentSearch
 
         if (scan.IsBroken) found = scan.Position;
         return !scan.IsBroken;
+    }
+
+    // As a scan from there, as long as all on the way is known.
+    private static bool TryRecallPosition(Segment segment, Offset from, FilePosition start, SegmentTail tail, out FilePosition found)
+    {
+        for (found = start; found < tail.Position && segment.TryRecall(found, out KnownBatch batch); found += batch.SizeBytes)
+        {
+            Offset last = segment.BaseOffset + batch.RelativeLastOffset;
+            if (last < from) continue;
+            bool isMisled = found == start && start.Value > 0 && last > from;
+            return !isMisled;
+        }
+
+        return false;
+    }
+
+    private static bool TryRecallEnd(
+        Segment segment, FilePosition start, FilePosition limit, Offset upperBound, bool atLeastOneBatch, SegmentTail tail, out FilePosition end)
+    {
+        end = start;
+        for (int i = 0; i < RecalledMax && end < tail.Position; i++)
+        {
+            if (!segment.TryRecall(end, out KnownBatch batch)) return false;
+            bool isWantedWhole = atLeastOneBatch && end == start;
+            if (segment.BaseOffset + batch.RelativeLastOffset >= upperBound || (end + batch.SizeBytes > limit && !isWantedWhole)) return true;
+            end += batch.SizeBytes;
+        }
+
+        return end >= tail.Position;
     }
 
     // Both index entries are batches that start within the limits, so everything before them lies within.

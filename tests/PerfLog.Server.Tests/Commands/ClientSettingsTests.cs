@@ -38,6 +38,7 @@ public sealed class ClientSettingsTests
         ProgramRun list = await ProgramRun.OfAsync(["topics", "--list", .. secured]);
         ProgramRun read = await ProgramRun.OfAsync(["consume", "t", "--from-beginning", "-e", "-f", "", .. secured]);
         ProgramRun checkedNumbers = await ProgramRun.OfAsync(["verify", "t", "-n", "10", .. secured]);
+        ProgramRun measured = await ProgramRun.OfAsync(["perf-test", "e2e", "t", "-n", "3", .. secured]);
         ProgramRun wrong = await ProgramRun.OfAsync(["topics", "list", .. secured, "-X", "sasl.mechanism=PLAIN"]);
         ProgramRun unknown = await ProgramRun.OfAsync(["groups", "list", .. secured, "-X", "sasl.mecanism=PLAIN"]);
         ProgramRun bare = await ProgramRun.OfAsync("topics", "list", "--bootstrap-server", $"localhost:{front.Port}");
@@ -45,6 +46,7 @@ public sealed class ClientSettingsTests
         Assert.Equal("t", Assert.Single(list.Lines));
         Assert.Equal((0, ""), (read.ExitCode, read.Errors));
         Assert.Contains("10 records: 0 refused, 0 lost", checkedNumbers.Output);
+        Assert.Contains("Avg latency", measured.Output);
         Assert.Contains("sasl.mechanism=PLAIN is not allowed", wrong.Errors);
         Assert.Contains("the nearest one is sasl.mechanism", unknown.Errors);
         Assert.Contains("TLS only (security.protocol)", bare.Errors);

@@ -16,7 +16,7 @@ public abstract class ForwardingFile(IStorageFile ownedInner) : IStorageFile
     public long Length => ownedInner.Length;
 
     /// <inheritdoc/>
-    public int Read(long position, Span<byte> destination) => ownedInner.Read(position, destination);
+    public virtual int Read(long position, Span<byte> destination) => ownedInner.Read(position, destination);
 
     /// <inheritdoc/>
     public void Write(long position, ReadOnlySpan<byte> bytes) => ownedInner.Write(position, bytes);
