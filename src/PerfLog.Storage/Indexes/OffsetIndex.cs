@@ -55,21 +55,18 @@ internal sealed class OffsetIndex(IStorageDevice device, string path, int capaci
 
     public void Dispose() => _file.Dispose();
 
-    // Which way each step goes cannot be foretold, so none of them is a jump: the next probe is chosen by arithmetic.
     internal static FilePosition Floor(ReadOnlySpan<byte> entries, int relativeOffset)
     {
         Debug.Assert(entries.Length % EntryBytes == 0);
-        int notAbove = 0;
-        for (int left = entries.Length / EntryBytes; left > 0;)
+        int low = 0, high = entries.Length / EntryBytes - 1;
+        while (low <= high)
         {
-            int half = (left + 1) >>> 1;
-            int probe = notAbove + half;
-            int offset = BinaryPrimitives.ReadInt32BigEndian(entries[((probe - 1) * EntryBytes)..]);
-            notAbove = offset <= relativeOffset ? probe : notAbove;
-            left -= half;
+            int middle = (low + high) >>> 1;
+            if (At(entries, middle).RelativeOffset <= relativeOffset) low = middle + 1;
+            else high = middle - 1;
         }
 
-        return At(entries, notAbove - 1).Position;
+        return At(entries, high).Position;
     }
 
     internal static FilePosition FloorOfPosition(ReadOnlySpan<byte> entries, FilePosition position)
