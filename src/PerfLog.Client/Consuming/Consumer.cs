@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using PerfLog.Buffers;
+using PerfLog.Client.Admin;
 using PerfLog.Client.Cluster;
 using PerfLog.Client.Groups;
-using PerfLog.Protocol.Connections;
 using PerfLog.Records;
 
 namespace PerfLog.Client.Consuming;
@@ -34,26 +34,14 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
     internal Consumer(
         ConsumerOptions options, IDeserializer<TKey>? keys, IDeserializer<TValue>? values, IBrokerLinkOpener? opener)
     {
-        ClusterClientOptions cluster = new()
-        {
-            Bootstrap = options.Validate(),
-            MetadataMaxAge = options.MetadataMaxAge,
-            RetryBackoff = options.RetryBackoff,
-            AllowsTopicCreation = options.AllowAutoCreateTopics,
-            ClientId = options.ClientId,
-            LoggerFactory = options.LoggerFactory,
-            Time = options.Time,
-        };
-        BrokerConnectionOptions connection = new()
-        {
-            ClientId = options.ClientId, RequestTimeout = options.RequestTimeout, Time = options.Time,
-        };
-        // A join is answered when all members have joined, which they may put off until their polls are overdue.
-        opener ??= new SocketLinkOpener(options.Security.Protect(connection), options.MaxPollInterval + options.RequestTimeout);
+        IReadOnlyList<BrokerAddress> bootstrap = options.Validate();
         _keys = keys ?? Serdes.Of<TKey>();
         _values = values ?? Serdes.Of<TValue>();
         _batches = new(() => new ConsumedBatch<TKey, TValue>(_keys, _values, GiveBack), BatchesKept);
-        _core = new ConsumerCore(options, new ClusterClient(cluster, opener));
+
+        // A join is answered when all members have joined, which they may put off until their polls are overdue.
+        TimeSpan groupTimeout = options.MaxPollInterval + options.RequestTimeout;
+        _core = new ConsumerCore(options, ClusterAccess.Open(options, bootstrap, opener, options.AllowAutoCreateTopics, groupTimeout));
     }
 
     internal ConsumerCore Core => _core;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using PerfLog.Client.Admin;
+using PerfLog.Client.Cluster;
 using PerfLog.Client.Security;
 
 namespace PerfLog.Client.Consuming;
@@ -41,7 +42,7 @@ public enum GroupProtocol
 /// <summary>
 /// How a consumer works. The names in brackets are Kafka's; the defaults are those of the specification.
 /// </summary>
-public sealed record ConsumerOptions
+public sealed record ConsumerOptions : IClusterOptions
 {
     private static readonly TimeSpan DefaultSessionTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan DefaultHeartbeatInterval = TimeSpan.FromSeconds(3);

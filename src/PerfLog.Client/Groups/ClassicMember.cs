@@ -140,7 +140,13 @@ internal sealed class ClassicMember : IGroupMember
 
     private async ValueTask AdoptAsync(Task<JoinedGeneration> joining, CancellationToken cancellation)
     {
-        if (!joining.IsCompletedSuccessfully) _joining = null;
+        if (!joining.IsCompletedSuccessfully)
+        {
+            // The next poll tries again: what was refused may be granted by then, and a silent consumer helps nobody.
+            _joining = null;
+            Volatile.Write(ref _needsJoin, 1);
+        }
+
         JoinedGeneration joined = await joining.ConfigureAwait(false);
         TopicPartition[] before = _holdings.Owned();
         TopicPartition[] revoked = [.. before.Except(joined.Partitions)];
@@ -178,6 +184,11 @@ internal sealed class ClassicMember : IGroupMember
         {
             case GroupNews.Rebalance:
                 Volatile.Write(ref _needsJoin, 1);
+                break;
+            case GroupNews.LeftBehind:
+                // Under another name it would be a second member, and the group would wait for the first.
+                Volatile.Write(ref _membership, about.OutOfGeneration());
+                Volatile.Write(ref _isLost, 1);
                 break;
             case GroupNews.Lost:
                 Volatile.Write(ref _membership, Membership.None);

@@ -10,7 +10,10 @@ internal enum GroupNews
     /// <summary>The group rebalances; the member should join again.</summary>
     Rebalance,
 
-    /// <summary>The group has gone on without the member.</summary>
+    /// <summary>The group has gone on to another generation without the member, whose name it still knows.</summary>
+    LeftBehind,
+
+    /// <summary>The group does not know the member any more.</summary>
     Lost,
 
     /// <summary>Another has taken the member's lasting name.</summary>
@@ -74,7 +77,14 @@ internal sealed class Heartbeats : IAsyncDisposable
     {
         try
         {
-            await BeatAsync(membership).ConfigureAwait(false);
+            using CancellationTokenSource session = new(_options.SessionTimeout, _options.Time);
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(session.Token, _stopping.Token);
+            await BeatAsync(membership, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
+        {
+            // A coordinator that is silent for so long has given the member up, or is none any more: another may know better.
+            _coordinator.Forget();
         }
         catch (ConsumeException)
         {
@@ -82,13 +92,21 @@ internal sealed class Heartbeats : IAsyncDisposable
         }
     }
 
-    private async Task BeatAsync(Membership membership)
+    private async Task BeatAsync(Membership membership, CancellationToken cancellation)
     {
         if (_isPollOverdue())
         {
-            await GroupDeparture.LeaveAsync(_options, _coordinator, membership, "the consumer did not poll in time", _stopping.Token)
-                .ConfigureAwait(false);
-            _news(membership, GroupNews.Lost);
+            try
+            {
+                await GroupDeparture.LeaveAsync(_options, _coordinator, membership, "the consumer did not poll in time", cancellation)
+                    .ConfigureAwait(false);
+            }
+            finally
+            {
+                // Whether the group hears of it or not: it takes the silence for the same.
+                _news(membership, GroupNews.Lost);
+            }
+
             return;
         }
 
@@ -100,13 +118,16 @@ internal sealed class Heartbeats : IAsyncDisposable
             GroupInstanceId = _options.GroupInstanceId,
         };
         HeartbeatResponse? answer = await _coordinator.AskAsync<HeartbeatRequest, HeartbeatResponse>(
-            LinkLane.Heartbeat, Highest, _ => request, _stopping.Token).ConfigureAwait(false);
+            LinkLane.Heartbeat, Highest, _ => request, cancellation).ConfigureAwait(false);
         switch (answer?.ErrorCode)
         {
             case ErrorCode.RebalanceInProgress:
                 _news(membership, GroupNews.Rebalance);
                 break;
-            case ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration:
+            case ErrorCode.IllegalGeneration:
+                _news(membership, GroupNews.LeftBehind);
+                break;
+            case ErrorCode.UnknownMemberId:
                 _news(membership, GroupNews.Lost);
                 break;
             case ErrorCode.FencedInstanceId:

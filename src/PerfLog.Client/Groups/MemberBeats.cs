@@ -18,6 +18,7 @@ internal sealed class MemberBeats : IAsyncDisposable
     private const int LeaveEpoch = -1;
     private const int AwayEpoch = -2;
     private static readonly TimeSpan OverdueCheck = TimeSpan.FromMilliseconds(1);
+    private const string OtherProtocol = "its coordinator does not know group.protocol=consumer; set group.protocol=classic";
     private static readonly string[] NoTopics = [];
 
     private readonly ConsumerOptions _options;
@@ -134,7 +135,7 @@ internal sealed class MemberBeats : IAsyncDisposable
             catch (Exception failure)
             {
                 pause = Fail(failure is UnsupportedApiException
-                    ? new ConsumeException(ErrorCode.UnsupportedVersion, Subject, "its coordinator does not know group.protocol=consumer; set group.protocol=classic", failure)
+                    ? new ConsumeException(ErrorCode.UnsupportedVersion, Subject, OtherProtocol, failure)
                     : failure);
             }
 
@@ -166,6 +167,7 @@ internal sealed class MemberBeats : IAsyncDisposable
             ErrorCode.UnknownMemberId or ErrorCode.FencedMemberEpoch => Lose(),
             _ when _coordinator.MayPass(error) => _options.RetryBackoff,
             ErrorCode.FencedInstanceId => Refused(error, $"another consumer has taken the name {_options.GroupInstanceId}"),
+            ErrorCode.UnsupportedVersion => Refused(error, OtherProtocol),
             ErrorCode.UnreleasedInstanceId => Refused(error, $"the name {_options.GroupInstanceId} is that of a member that has not left"),
             _ => Refused(error, answer?.ErrorMessage ?? "the coordinator does not take this member"),
         };

@@ -37,7 +37,7 @@ internal sealed class BatchOutcomes(SenderContext context, Action<PartitionQueue
         PartitionQueue queue = batch.Queue;
         queue.Settle();
         BatchMetrics.Told(batch, ErrorCode.None, Options.Time);
-        batch.Resolve(baseOffset, appendTime, failure: null, context.Accumulator.Release);
+        batch.Resolve(baseOffset, appendTime, failure: null, context.Accumulator);
         if (queue.HasBatches) route(queue);
     }
 
@@ -122,7 +122,7 @@ internal sealed class BatchOutcomes(SenderContext context, Action<PartitionQueue
         PartitionQueue queue = batch.Queue;
         queue.TakeBackInHalves(batch);
         // Nobody waits for it any more: this frees its memory.
-        batch.Resolve(Offset.None, TimestampMs.None, failure: null, context.Accumulator.Release);
+        batch.Resolve(Offset.None, TimestampMs.None, failure: null, context.Accumulator);
         route(queue);
     }
 
@@ -132,7 +132,7 @@ internal sealed class BatchOutcomes(SenderContext context, Action<PartitionQueue
         queue.Settle();
         BatchMetrics.Told(batch, error, Options.Time);
         var failure = new ProduceException(error, queue.Topic, queue.Partition, reason, inner);
-        batch.Resolve(Offset.None, TimestampMs.None, failure, context.Accumulator.Release);
+        batch.Resolve(Offset.None, TimestampMs.None, failure, context.Accumulator);
         if (queue.HasBatches) route(queue);
     }
 

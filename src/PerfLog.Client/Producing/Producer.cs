@@ -1,6 +1,6 @@
 using PerfLog.Buffers;
+using PerfLog.Client.Admin;
 using PerfLog.Client.Cluster;
-using PerfLog.Protocol.Connections;
 using PerfLog.Records;
 
 namespace PerfLog.Client.Producing;
@@ -39,23 +39,11 @@ public sealed class Producer<TKey, TValue> : IAsyncDisposable
     internal Producer(
         ProducerOptions options, ISerializer<TKey>? keySerializer, ISerializer<TValue>? valueSerializer, IBrokerLinkOpener? opener)
     {
-        ClusterClientOptions cluster = new()
-        {
-            Bootstrap = options.Validate(),
-            MetadataMaxAge = options.MetadataMaxAge,
-            RetryBackoff = options.RetryBackoff,
-            ClientId = options.ClientId,
-            LoggerFactory = options.LoggerFactory,
-            Time = options.Time,
-        };
-        opener ??= new SocketLinkOpener(options.Security.Protect(new BrokerConnectionOptions
-        {
-            ClientId = options.ClientId, RequestTimeout = options.RequestTimeout, Time = options.Time,
-        }));
+        IReadOnlyList<BrokerAddress> bootstrap = options.Validate();
         _keys = keySerializer ?? Serdes.Of<TKey>();
         _values = valueSerializer ?? Serdes.Of<TValue>();
         _scratches = new(() => new SerializationScratch(options.MaxRequestSize), ScratchesKept);
-        _core = new ProducerCore(options, new ClusterClient(cluster, opener));
+        _core = new ProducerCore(options, ClusterAccess.Open(options, bootstrap, opener));
     }
 
     internal ProducerCore Core => _core;
@@ -197,6 +185,10 @@ public sealed class Producer<TKey, TValue> : IAsyncDisposable
                 Timestamp = record.Timestamp ?? TimestampMs.None,
             };
             return _core.AcceptAsync(record.Topic, bytes, waiter, cancellation);
+        }
+        catch (BufferLimitException limit)
+        {
+            throw _core.TooLargeToSerialize(record.Topic, limit);
         }
         finally
         {

@@ -12,7 +12,7 @@ internal sealed class ProducerBatch(int batchBytes) : IThreadPoolWorkItem, IDisp
 {
     private readonly RecordBatchBuilder _builder = new(batchBytes);
     private readonly List<Waiter> _waiters = [];
-    private Action<ProducerBatch>? _completed;
+    private Accumulator? _owner;
     private RecordMetadata _first;
     private bool _stampedByBroker;
     private ProduceException? _failure;
@@ -111,15 +111,15 @@ internal sealed class ProducerBatch(int batchBytes) : IThreadPoolWorkItem, IDisp
     /// <param name="baseOffset">The first record's offset, or none.</param>
     /// <param name="appendTime">The broker's time, or none.</param>
     /// <param name="failure">Why the batch was not written.</param>
-    /// <param name="completed">Runs at the very end; the batch may be used again from there.</param>
-    public void Resolve(Offset baseOffset, TimestampMs appendTime, ProduceException? failure, Action<ProducerBatch> completed)
+    /// <param name="owner">Gets the batch back at the very end, and may use it again.</param>
+    public void Resolve(Offset baseOffset, TimestampMs appendTime, ProduceException? failure, Accumulator owner)
     {
         if (Interlocked.Exchange(ref _resolved, 1) != 0) return;
         _first = new RecordMetadata(Queue.Topic, Queue.Partition, baseOffset, appendTime);
         _stampedByBroker = appendTime != TimestampMs.None;
         _failure = failure;
-        _completed = completed;
-        if (_waiters.Count == 0) completed(this);
+        _owner = owner;
+        if (_waiters.Count == 0) owner.Release(this);
         else ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
@@ -129,7 +129,7 @@ internal sealed class ProducerBatch(int batchBytes) : IThreadPoolWorkItem, IDisp
     {
         foreach (Waiter waiter in _waiters) waiter.Tell(Report(waiter));
         _waiters.Clear();
-        _completed!(this);
+        _owner!.Release(this);
     }
 
     private void Take(RecordView record)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using PerfLog.Buffers;
 using PerfLog.Client.Cluster;
 
 namespace PerfLog.Client.Producing;
@@ -89,6 +90,10 @@ internal sealed class ProducerCore : IAsyncDisposable
         Timestamp = TimestampMs.None,
     };
 
+    /// <summary>Why a record is refused whose key or value alone is too large.</summary>
+    public ProduceException TooLargeToSerialize(string topic, BufferLimitException limit) =>
+        TooLarge(topic, $"at least {limit.BytesWanted}", $"max.request.size={Options.MaxRequestSize}", limit);
+
     public Task FlushAsync(CancellationToken cancellation) => Accumulator.FlushAsync(SendAll, cancellation);
 
     /// <summary>Makes every partition that has a batch known to the sender of its leader.</summary>
@@ -157,12 +162,12 @@ internal sealed class ProducerCore : IAsyncDisposable
     {
         long bytes = record.BatchBytesMax;
         if (bytes <= Options.BatchSize) return;
-        if (bytes > Options.MaxRequestSize) throw TooLarge(topic, bytes, $"max.request.size={Options.MaxRequestSize}");
-        if (bytes > Options.BufferMemory) throw TooLarge(topic, bytes, $"buffer.memory={Options.BufferMemory}");
+        if (bytes > Options.MaxRequestSize) throw TooLarge(topic, $"{bytes}", $"max.request.size={Options.MaxRequestSize}");
+        if (bytes > Options.BufferMemory) throw TooLarge(topic, $"{bytes}", $"buffer.memory={Options.BufferMemory}");
     }
 
-    private static ProduceException TooLarge(string topic, long bytes, string limit) =>
-        new(ErrorCode.MessageTooLarge, topic, PartitionChoice.Any, $"a record that needs {bytes} bytes is over {limit}");
+    private static ProduceException TooLarge(string topic, string bytes, string limit, Exception? inner = null) =>
+        new(ErrorCode.MessageTooLarge, topic, PartitionChoice.Any, $"a record that needs {bytes} bytes is over {limit}", inner);
 
     private TopicQueues AddTopic(string topic)
     {
@@ -217,7 +222,7 @@ internal sealed class ProducerCore : IAsyncDisposable
         {
             var failure = new ProduceException(ErrorCode.RequestTimedOut, batch.Queue.Topic, batch.Queue.Partition, reason);
             BatchMetrics.Told(batch, failure.Error, Options.Time);
-            batch.Resolve(Offset.None, TimestampMs.None, failure, Accumulator.Release);
+            batch.Resolve(Offset.None, TimestampMs.None, failure, Accumulator);
         }
     }
 }

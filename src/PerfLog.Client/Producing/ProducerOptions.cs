@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using PerfLog.Client.Admin;
+using PerfLog.Client.Cluster;
 using PerfLog.Client.Security;
 using PerfLog.Records;
 
@@ -23,7 +24,7 @@ public enum Acks : short
 /// How a producer works. The names in brackets are Kafka's; the defaults are those of the specification, and
 /// <see cref="Safe"/> has today's.
 /// </summary>
-public sealed record ProducerOptions
+public sealed record ProducerOptions : IClusterOptions
 {
     /// <summary>The addresses of some brokers (<c>bootstrap.servers</c>).</summary>
     public required string BootstrapServers { get; init; }

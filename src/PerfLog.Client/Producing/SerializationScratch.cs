@@ -25,9 +25,9 @@ internal sealed class SerializationScratch(int bytesMax) : IDisposable
     private OptionalBytes Write<T>(GrowingBuffer buffer, ISerializer<T> serializer, T value)
     {
         if (value is null || typeof(T) == typeof(None)) return OptionalBytes.Null;
-        // Bytes need no copy of their own.
-        if (value is byte[] bytes) return bytes;
-        if (value is ReadOnlyMemory<byte> memory) return memory;
+        // Bytes that are sent as they are need no copy of their own.
+        if (value is byte[] bytes && ReferenceEquals(serializer, Serdes.Bytes)) return bytes;
+        if (value is ReadOnlyMemory<byte> memory && ReferenceEquals(serializer, Serdes.Memory)) return memory;
         buffer.Reset(bytesMax);
         serializer.Serialize(value, buffer);
         return buffer.WrittenSpan;

@@ -72,7 +72,7 @@ public sealed class GrowingBuffer(ArrayPool<byte> pool, int bytesMax) : IBufferW
         _written += count;
     }
 
-    /// <exception cref="InvalidOperationException">The limit does not allow so many bytes.</exception>
+    /// <exception cref="BufferLimitException">The limit does not allow so many bytes.</exception>
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     /// <inheritdoc cref="GetSpan"/>
@@ -80,7 +80,7 @@ public sealed class GrowingBuffer(ArrayPool<byte> pool, int bytesMax) : IBufferW
     {
         int bytes = Math.Max(sizeHint, 1);
         if (!TryGetSpan(bytes, out Span<byte> free))
-            throw new InvalidOperationException($"{bytes} bytes more are over the buffer's limit of {_bytesMax}.");
+            throw new BufferLimitException((long)_written + bytes, _bytesMax);
         return _block.AsMemory(_written, free.Length);
     }
 

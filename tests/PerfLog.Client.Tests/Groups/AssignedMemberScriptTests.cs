@@ -1,6 +1,7 @@
 using PerfLog.Client.Consuming;
 using PerfLog.Client.Tests.Clients;
 using PerfLog.Client.Tests.Scripted;
+using PerfLog.Protocol;
 using PerfLog.Protocol.Messages;
 using PerfLog.Records;
 
@@ -146,6 +147,52 @@ public sealed class AssignedMemberScriptTests
         again.Told(epoch: 1, 0);
         (await NextBeatAsync()).ToldNothingNew(epoch: 1);
         await CloseAsync(consumer, polling, epoch: -2);
+    }
+
+    [Fact]
+    public async Task A_broker_that_does_not_know_the_protocol_is_an_error_that_names_the_one_it_knows()
+    {
+        _cluster.Highest[ApiKey.ConsumerGroupHeartbeat] = -1;
+        Consumer<None, long> consumer = Subscribed(Options);
+        ConsumeException refused = await _cluster.InTimeAsync(Assert.ThrowsAsync<ConsumeException>(() => PollAsync(consumer)));
+        Assert.Equal(ErrorCode.UnsupportedVersion, refused.Error);
+        Assert.Contains("set group.protocol=classic", refused.Message, StringComparison.Ordinal);
+        await _cluster.RunClockAsync(consumer.DisposeAsync().AsTask());
+    }
+
+    [Fact]
+    public async Task A_broker_that_does_not_serve_the_protocol_is_an_error_that_names_the_one_it_serves()
+    {
+        Consumer<None, long> consumer = Subscribed(Options);
+        Task polling = PollAsync(consumer);
+        (await NextBeatAsync()).Refused(ErrorCode.UnsupportedVersion);
+        ConsumeException refused = await Assert.ThrowsAsync<ConsumeException>(() => polling);
+        Assert.Contains("set group.protocol=classic", refused.Message, StringComparison.Ordinal);
+        await CloseAsync(consumer, polling, epoch: -1);
+    }
+
+    [Fact]
+    public async Task A_broker_of_the_protocols_first_version_is_told_names_in_place_of_a_pattern()
+    {
+        _cluster.Highest[ApiKey.ConsumerGroupHeartbeat] = 0;
+        Consumer<None, long> consumer = new(Options, null, null, _cluster);
+        consumer.Subscribe(new System.Text.RegularExpressions.Regex("t.*"), _listener);
+        Task polling = PollAsync(consumer);
+        Asked<ConsumerGroupHeartbeatRequest> beat = await NextBeatAsync();
+
+        // The topics become known beside the join.
+        while (beat.Request.SubscribedTopicNames is not [ScriptedCluster.Topic])
+        {
+            Assert.Null(beat.Request.SubscribedTopicRegex);
+            beat.ToldNothingNew(epoch: 1);
+            beat = await NextBeatAsync();
+        }
+
+        beat.Told(epoch: 2, 0);
+        Asked<ConsumerGroupHeartbeatRequest> taken = await NextBeatAsync();
+        Assert.Equal((int[])[0], taken.Owned());
+        taken.ToldNothingNew(epoch: 2);
+        await CloseAsync(consumer, polling, epoch: -1);
     }
 
     [Fact]

@@ -165,6 +165,29 @@ public sealed class ProducerScriptTests
         Assert.Equal(ErrorCode.MessageTooLarge, (await Assert.ThrowsAsync<ProduceException>(() => sending)).Error);
     }
 
+    [Theory]
+    [InlineData(2_000)]
+    [InlineData(1_000)]
+    [InlineData(990)]
+    public async Task A_record_over_the_size_of_a_request_is_refused_with_both_sizes(int bytes)
+    {
+        await using Producer<None, byte[]> producer = new(
+            Options with { BatchSize = 100, MaxRequestSize = 1_000 }, null, new Copied(), _cluster);
+
+        ProduceException refused = await _cluster.InTimeAsync(Assert.ThrowsAsync<ProduceException>(
+            async () => await producer.SendAsync(ScriptedCluster.Topic, default, new byte[bytes])));
+
+        Assert.Equal(ErrorCode.MessageTooLarge, refused.Error);
+        Assert.Contains("max.request.size=1000", refused.Message, StringComparison.Ordinal);
+        Assert.Matches("needs (at least )?1[0-9]{3} bytes", refused.Message);
+    }
+
+    /// <summary>A serializer that writes bytes, where the built-in one would borrow them.</summary>
+    private sealed class Copied : ISerializer<byte[]>
+    {
+        public void Serialize(byte[] value, System.Buffers.IBufferWriter<byte> destination) => System.Buffers.BuffersExtensions.Write(destination, value);
+    }
+
     [Fact]
     public async Task Without_memory_a_record_waits_until_there_is_some_and_no_longer_than_allowed()
     {

@@ -28,6 +28,20 @@ internal static class GroupScripts
         MemberId = member, Leader = "other", GenerationId = generation, ProtocolType = "consumer", ProtocolName = "range",
     });
 
+    /// <summary>Takes it in as the one that assigns, for itself alone.</summary>
+    public static void JoinedAsLeader(this Asked<JoinGroupRequest> asked, int generation, string member = "m") => asked.Answer(new JoinGroupResponse
+    {
+        MemberId = member, Leader = member, GenerationId = generation, ProtocolType = "consumer", ProtocolName = "range",
+        Members = [new() { MemberId = member, Metadata = asked.Request.Protocols.Single(static protocol => protocol.Name == "range").Metadata }],
+    });
+
+    public static void Answered(this Asked<HeartbeatRequest> asked, ErrorCode error = ErrorCode.None) =>
+        asked.Answer(new HeartbeatResponse { ErrorCode = error });
+
+    public static void Answered(this Asked<LeaveGroupRequest> asked) => asked.Answer(new LeaveGroupResponse());
+
+    public static void Refused(this Asked<SyncGroupRequest> asked, ErrorCode error) => asked.Answer(new SyncGroupResponse { ErrorCode = error });
+
     public static void Assigned(this Asked<SyncGroupRequest> asked, params int[] partitions)
     {
         ConsumerProtocolAssignment assignment = new()

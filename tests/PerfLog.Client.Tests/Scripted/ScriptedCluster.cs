@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
 using PerfLog.Client.Admin;
 using PerfLog.Client.Cluster;
+using PerfLog.Protocol;
 using PerfLog.Protocol.Messages;
 
 namespace PerfLog.Client.Tests.Scripted;
@@ -33,6 +34,9 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
     /// <summary>The broker that coordinates groups; null while none does.</summary>
     public int? Coordinator { get; set; } = 1;
 
+    /// <summary>The highest version of an api, where the brokers are older than the client; -1 where they do not know it.</summary>
+    public Dictionary<ApiKey, short> Highest { get; } = [];
+
     /// <summary>How often somebody asked who leads what.</summary>
     public int MetadataQuestions { get; private set; }
 
@@ -60,19 +64,35 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
     /// </summary>
     public Task<Asked<TRequest>> NextOfAsync<TRequest>() => InTimeAsync(OfKindAsync<TRequest>());
 
+    /// <summary>A request of a kind that came while another was waited for.</summary>
+    public bool TryTakeAside<TRequest>(out Asked<TRequest>? asked)
+    {
+        lock (_aside)
+        {
+            int known = _aside.FindIndex(static asked => asked.Request is TRequest);
+            asked = known < 0 ? null : _aside[known].As<TRequest>();
+            if (known >= 0) _aside.RemoveAt(known);
+            return known >= 0;
+        }
+    }
+
+    /// <summary>Whether a request of a kind came that nobody has asked for.</summary>
+    public bool HasAsked<TRequest>()
+    {
+        lock (_aside)
+        {
+            while (_asked.Reader.TryRead(out Asked<object>? next)) _aside.Add(next);
+            return _aside.Exists(static asked => asked.Request is TRequest);
+        }
+    }
+
     private async Task<Asked<TRequest>> OfKindAsync<TRequest>()
     {
         while (true)
         {
-            int known = _aside.FindIndex(static asked => asked.Request is TRequest);
-            if (known >= 0)
-            {
-                Asked<object> found = _aside[known];
-                _aside.RemoveAt(known);
-                return found.As<TRequest>();
-            }
-
-            _aside.Add(await _asked.Reader.ReadAsync().AsTask().WaitAsync(Patience));
+            if (TryTakeAside(out Asked<TRequest>? known)) return known!;
+            Asked<object> next = await _asked.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+            lock (_aside) _aside.Add(next);
         }
     }
 

@@ -21,7 +21,12 @@ internal sealed class ScriptedLink(ScriptedCluster cluster, BrokerAddress addres
     public string Peer => $"{address.Host}:{address.Port}";
 
     public short VersionOf<TRequest>(short highest)
-        where TRequest : IRequestMessage => Math.Min(TRequest.Versions.Highest, highest);
+        where TRequest : IRequestMessage
+    {
+        short known = cluster.Highest.GetValueOrDefault(TRequest.ApiKey, short.MaxValue);
+        if (known < 0) throw new UnsupportedApiException(Peer, TRequest.ApiKey, TRequest.Versions, theirs: null);
+        return Math.Min(Math.Min(TRequest.Versions.Highest, highest), known);
+    }
 
     public async ValueTask<TResponse> SendAsync<TRequest, TResponse>(TRequest request, short version, CancellationToken cancellation)
         where TRequest : IRequestMessage

@@ -29,12 +29,12 @@ public sealed class GrowingBufferTests
         Assert.False(buffer.TryWrite(new byte[11]));
         Assert.True(buffer.TryWrite(new byte[9]));
         Assert.Equal(1, buffer.GetSpan().Length);
-        Assert.Throws<InvalidOperationException>(() => buffer.GetSpan(2));
+        Assert.Throws<BufferLimitException>(() => buffer.GetSpan(2));
         Assert.True(buffer.TryGetSpan(1, out Span<byte> free));
         Assert.Equal(1, free.Length);
         buffer.Advance(1);
         Assert.False(buffer.TryGetSpan(1, out _));
-        Assert.Throws<InvalidOperationException>(() => buffer.GetMemory());
+        Assert.Throws<BufferLimitException>(() => buffer.GetMemory());
     }
 
     [Fact]

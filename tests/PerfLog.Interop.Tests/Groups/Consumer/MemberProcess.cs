@@ -14,9 +14,10 @@ internal sealed class MemberProcess : IDisposable
     private readonly Process _process;
     private HashSet<int> _partitions = [];
 
-    public MemberProcess(string address, string group, string topic)
+    public MemberProcess(string address, string group, string topic, bool isOwn = false)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(MemberProgram).Assembly.Location, address, group, topic])
+        string[] client = isOwn ? [MemberProgram.Own] : [];
+        var start = new ProcessStartInfo("dotnet", [typeof(MemberProgram).Assembly.Location, address, group, topic, .. client])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

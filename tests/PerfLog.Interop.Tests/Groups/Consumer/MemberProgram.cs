@@ -10,13 +10,21 @@ internal static class MemberProgram
 {
     public const string Read = "read";
     public const string Has = "has";
+    public const string Own = "own";
 
-    /// <param name="args">The broker's address, the group, the topic.</param>
-    public static int Main(string[] args)
+    /// <param name="args">The broker's address, the group, the topic, and "own" for a member of PerfLog's own client.</param>
+    public static async Task<int> Main(string[] args)
     {
+        if (args is [_, _, _, Own])
+        {
+            await using OwnMember own = new(args[0], args[1], args[2], static value => Console.WriteLine($"{Read} {value}"), Show);
+            await own.Running;
+            return 0;
+        }
+
         if (args.Length != 3)
         {
-            Console.Error.WriteLine("usage: ADDRESS GROUP TOPIC (run the tests themselves with 'dotnet test')");
+            Console.Error.WriteLine($"usage: ADDRESS GROUP TOPIC [{Own}] (run the tests themselves with 'dotnet test')");
             return 2;
         }
 
@@ -55,6 +63,8 @@ internal static class MemberProgram
     private static void Show(SortedSet<int> partitions, Action<SortedSet<int>> change)
     {
         change(partitions);
-        Console.WriteLine($"{Has} {string.Join(',', partitions)}");
+        Show(partitions);
     }
+
+    private static void Show(IReadOnlySet<int> partitions) => Console.WriteLine($"{Has} {string.Join(',', partitions)}");
 }
