@@ -10,19 +10,16 @@ internal sealed class OwnLog : IDisposable
 {
     public const int SegmentBytes = 64 * 1024 * 1024;
 
-    // Or the page cache fills with what nobody needs, and what is measured is the writing of it to the disk.
-    private static readonly LogDirectoryOptions TidiesOften = new() { HousekeepingInterval = TimeSpan.FromMilliseconds(20) };
-
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("perflog-bench-");
 
-    public OwnLog(LogOptions? options = null) => Log = Open(Folder, options ?? LogOptions.Default);
+    public OwnLog(LogOptions? options = null, int segmentBytes = SegmentBytes) => Log = Open(Folder, options ?? LogOptions.Default, segmentBytes);
 
     public RecordLog Log { get; }
 
     public string Folder => _folder.FullName;
 
-    public static RecordLog Open(string folder, LogOptions options) => RecordLog.OpenAsync(
-        folder, options with { SegmentBytes = SegmentBytes, FileDeleteDelayMs = 0 }, TidiesOften).AsTask().GetAwaiter().GetResult();
+    public static RecordLog Open(string folder, LogOptions options, int segmentBytes = SegmentBytes) => RecordLog.OpenAsync(
+        folder, options with { SegmentBytes = segmentBytes, FileDeleteDelayMs = 0 }).AsTask().GetAwaiter().GetResult();
 
     /// <summary>Appends as many records of that size as make so many bytes.</summary>
     public void Fill(int recordBytes, int bytes)
