@@ -14,7 +14,7 @@ internal static class RecordFigures
     // RocksDB takes ten times as long for a record.
     private const int PeerShare = 10;
 
-    private const int WarmRecords = 50_000;
+    private const int WarmBytes = 32 * 1024 * 1024;
     private const double SmallMillionsMin = 15;
 
     public static IEnumerable<Figure> Measure(Bench bench)
@@ -74,7 +74,7 @@ internal static class RecordFigures
         RecordLog log = RecordLog.OpenAsync(folder, new LogOptions { Preallocate = true, WritePath = path }).AsTask().GetAwaiter().GetResult();
 
         // The log takes its memory as it is needed; what a record costs shows when it has it.
-        for (int i = 0; i < WarmRecords; i++) log.Append((ReadOnlySpan<byte>)record);
+        for (int i = 0; i < WarmBytes / record.Length; i++) log.Append((ReadOnlySpan<byte>)record);
         log.Flush();
         RecordRound round = RecordRound.Of((long)record.Length * records, () => Write(log, record, records, threads), log.Flush);
         if (log.EndOffset.Value < records) throw new InvalidDataException($"The log has {log.EndOffset} of {records} records.");

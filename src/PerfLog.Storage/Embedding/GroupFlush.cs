@@ -31,20 +31,31 @@ internal sealed class GroupFlush : IThreadPoolWorkItem
     {
         if (_progress.Flushed.Reached > record) return new ValueTask<Offset>(record);
         ValueTask<Offset> waiting = _progress.Flushed.WaitAsync(record, cancellation);
-        if (MustWork(record)) Work();
+        if (MustWork(record)) WorkWithOthers();
         return waiting;
     }
 
-    /// <inheritdoc cref="WaitAsync"/>
-    public ValueTask WaitForAsync(Offset record, CancellationToken cancellation = default)
+    /// <summary>The same; who blocks for it flushes at once, as the threads of the pool may all be blocked so.</summary>
+    public ValueTask WaitForAsync(Offset record, CancellationToken cancellation = default, bool blocks = false)
     {
         if (_progress.Flushed.Reached > record) return ValueTask.CompletedTask;
         ValueTask waiting = _progress.Flushed.WaitForAsync(record, cancellation);
-        if (MustWork(record)) Work();
+        if (!MustWork(record)) return waiting;
+        if (blocks) Work();
+        else WorkWithOthers();
         return waiting;
     }
 
     void IThreadPoolWorkItem.Execute() => Work();
+
+    // Those whom the last round told come again from the pool's queue, in front of whatever is queued now: by the time that this
+    // is taken from there, they have appended and wait. A thread that is not the pool's would have one of its threads woken.
+    private void WorkWithOthers()
+    {
+        bool hasOthersBefore = Volatile.Read(ref _toldLast) > 1 && Thread.CurrentThread.IsThreadPoolThread;
+        if (hasOthersBefore) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        else Work();
+    }
 
     // One round for whoever came; those that came meanwhile are left to the pool, so that nobody works for others for long.
     private void Work()
@@ -69,7 +80,7 @@ internal sealed class GroupFlush : IThreadPoolWorkItem
         }
     }
 
-    // Those whom the last round told mostly come again at once. Were the first of them flushed alone, the others would wait for two.
+    // For those who are about to append on another thread. Were the first of them flushed alone, the others would wait for two.
     private void LetGroupGather()
     {
         for (int turn = 0; turn < GatheringTurnsMax && _progress.Flushed.Count < Volatile.Read(ref _toldLast); turn++)

@@ -202,16 +202,12 @@ public sealed class RecordLog : IAsyncDisposable
 
     /// <summary>Completes when all that is accepted now is on the disk.</summary>
     /// <param name="cancellation">Ends the waiting.</param>
-    public ValueTask FlushAsync(CancellationToken cancellation = default)
-    {
-        Offset next = NextOffset;
-        return next > Offset.Zero ? _flush.WaitForAsync(next - 1, cancellation) : ValueTask.CompletedTask;
-    }
+    public ValueTask FlushAsync(CancellationToken cancellation = default) => FlushAcceptedAsync(blocks: false, cancellation);
 
     /// <summary>Brings all that is accepted now to the disk; blocks until it is there.</summary>
     public void Flush()
     {
-        ValueTask flush = FlushAsync();
+        ValueTask flush = FlushAcceptedAsync(blocks: true, CancellationToken.None);
         if (flush.IsCompleted) flush.GetAwaiter().GetResult();
         else flush.AsTask().GetAwaiter().GetResult();
     }
@@ -346,6 +342,12 @@ public sealed class RecordLog : IAsyncDisposable
     internal void GiveBack(BatchCursor cursor, int lease)
     {
         if (cursor.TryClose(lease)) _cursors.GiveBack(cursor);
+    }
+
+    private ValueTask FlushAcceptedAsync(bool blocks, CancellationToken cancellation)
+    {
+        Offset next = NextOffset;
+        return next > Offset.Zero ? _flush.WaitForAsync(next - 1, cancellation, blocks) : ValueTask.CompletedTask;
     }
 
     private ValueTask<Offset> ReachedAsync(Offset offset, Acknowledgement acknowledgement, CancellationToken cancellation)
