@@ -31,7 +31,7 @@ internal static class FigureRun
 
         string table = FigureTable.Of(run);
         Console.WriteLine(table);
-        if (options.Only is null) new PerformancePage(repository.PerformancePage).Replace(section, table);
+        if (options.Only is null) new PerformancePage(repository.PerformancePage).Replace(section, table, GoalPlot.Of(run));
         if (options.JsonFile is not null) File.WriteAllText(options.JsonFile, run.ToJson() + "\n");
     }
 }

@@ -22,7 +22,7 @@ internal sealed class Repository
             string? name = Git("rev-parse", "--short=12", "HEAD");
             if (name is null) return "unknown";
             // The page that these figures are written to may differ: it says nothing of what was measured.
-            string? changes = Git("status", "--porcelain", "--", ".", ":!docs/performance.md");
+            string? changes = Git("status", "--porcelain", "--", ".", ":!docs/performance.md", ":!docs/plots");
             return string.IsNullOrEmpty(changes) ? name : name + " with local changes";
         }
     }
