@@ -26,6 +26,7 @@ internal sealed class LineProducer(ProducerOptions options, LineFormat format)
     {
         await using Stream lines = input.File is null ? Console.OpenStandardInput() : File.OpenRead(input.File);
         long sent = 0;
+        bool isDone = false;
         try
         {
             await using Producer<byte[]?, byte[]?> producer = new(options);
@@ -40,11 +41,12 @@ internal sealed class LineProducer(ProducerOptions options, LineFormat format)
             }
 
             await producer.FlushAsync(cancellation);
+            isDone = true;
         }
         finally
         {
             // Disposal has sent what was taken, also after Ctrl-C.
-            messages.WriteLine($"{sent - Interlocked.Read(ref _failed):N0} records written to {format.Topic}.");
+            if (isDone || sent > 0) messages.WriteLine($"{sent - Interlocked.Read(ref _failed):N0} records written to {format.Topic}.");
         }
 
         if (_failure is not null) throw new CommandException($"{_failed:N0} records were not written: {_failure.Message}", _failure);
