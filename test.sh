@@ -23,11 +23,20 @@ need_command() {
   install_packages "$2" > /dev/null || fail "package $2 could not be installed; it is needed for '$1'."
 }
 
+# A program is published as native code, which takes a linker and the C library's files.
+need_linker() {
+  command -v clang > /dev/null || need_command gcc gcc
+  [ -e /usr/include/zlib.h ] && [ -e /usr/include/stdio.h ] && return
+  command -v apt-get > /dev/null || fail "the headers of zlib and the C library are needed for native code."
+  install_packages libc6-dev zlib1g-dev > /dev/null || fail "packages libc6-dev and zlib1g-dev could not be installed; native code needs them."
+}
+
 set_up() {
   command -v dotnet > /dev/null || fail "the .NET 10 SDK is needed: 'dotnet' was not found."
   need_command kcat kcat
   need_command node nodejs
   need_command npm npm
+  need_linker
   (cd tests/PerfLog.Interop.Tests/js && npm ci --no-fund --no-audit --loglevel=error) > /dev/null \
     || fail "'npm ci' in tests/PerfLog.Interop.Tests/js failed."
 }

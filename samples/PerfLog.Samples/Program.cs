@@ -5,8 +5,11 @@ string servers = args.Length > 1 ? args[1] : "127.0.0.1:9092";
 Func<string, Task>? sample = args.FirstOrDefault() switch
 {
     "quick-start" => QuickStart.RunAsync,
+    "simple" => SimpleProducer.RunAsync,
+    "keyed" => KeyedRecords.RunAsync,
     "results" => SendResults.RunAsync,
     "partitioner" => CustomPartitioner.RunAsync,
+    "assign" => AssignedPartitions.RunAsync,
     "commits" => Commits.RunAsync,
     "listener" => RebalanceListener.RunAsync,
     "shutdown" => WakeupOnShutdown.RunAsync,
@@ -16,7 +19,7 @@ Func<string, Task>? sample = args.FirstOrDefault() switch
 };
 if (sample is null)
 {
-    Console.Error.WriteLine("Name a sample: quick-start, results, partitioner, commits, listener, shutdown, admin or typed.");
+    Console.Error.WriteLine("Name a sample: quick-start, simple, keyed, results, partitioner, assign, commits, listener, shutdown, admin or typed.");
     return 2;
 }
 

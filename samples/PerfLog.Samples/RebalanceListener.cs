@@ -9,14 +9,22 @@ internal static class RebalanceListener
     {
         await using Consumer<string, string> consumer = new(new ConsumerOptions
         {
-            BootstrapServers = servers, GroupId = "samples", EnableAutoCommit = false, Assignors = [PartitionAssignors.CooperativeSticky],
+            BootstrapServers = servers,
+            GroupId = "samples-listener",
+            EnableAutoCommit = false,
+            AutoOffsetReset = OffsetReset.Earliest,
+            Assignors = [PartitionAssignors.CooperativeSticky],
         });
         consumer.Subscribe(["greetings"], new CommitsFirst(consumer));
-        for (int polls = 0; polls < 20; polls++)
+        for (int read = 0; read < 10;)
         {
-            using ConsumedBatch<string, string> batch = await consumer.PollAsync(TimeSpan.FromMilliseconds(500));
+            using ConsumedBatch<string, string> batch = await consumer.PollAsync(TimeSpan.FromSeconds(1));
             foreach (ConsumedRecord<string, string> record in batch) Console.WriteLine(record.Value);
+            read += batch.Count;
         }
+
+        // Leaves the group, which gives up what the consumer has.
+        await consumer.UnsubscribeAsync();
     }
 
     private sealed class CommitsFirst(Consumer<string, string> consumer) : IRebalanceListener

@@ -7,7 +7,10 @@ internal static class WakeupOnShutdown
 {
     public static async Task RunAsync(string servers)
     {
-        await using Consumer<string, string> consumer = new(new ConsumerOptions { BootstrapServers = servers, GroupId = "samples" });
+        await using Consumer<string, string> consumer = new(new ConsumerOptions
+        {
+            BootstrapServers = servers, GroupId = "samples-shutdown", AutoOffsetReset = OffsetReset.Earliest,
+        });
         consumer.Subscribe(["greetings"]);
         Console.CancelKeyPress += (_, pressed) =>
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PerfLog.Benchmarks.Broker;
 
 /// <summary>What was asked for on the command line.</summary>
@@ -7,6 +9,9 @@ namespace PerfLog.Benchmarks.Broker;
 /// <param name="Only">One group of figures, measured without touching the page; null for all.</param>
 internal sealed record MeasureOptions(MeasurementPlan Plan, string Program, string? JsonFile, string? Only)
 {
+    /// <summary>How much memory is kept from the measured; see <see cref="Measuring.HeldMemory"/>.</summary>
+    public double HeldGib { get; init; }
+
     /// <exception cref="UsageException">An option is unknown or lacks its value.</exception>
     public static MeasureOptions Parse(ReadOnlySpan<string> arguments, string defaultProgram)
     {
@@ -18,6 +23,7 @@ internal sealed record MeasureOptions(MeasurementPlan Plan, string Program, stri
                 "--quick" => options with { Plan = MeasurementPlan.Quick },
                 "--json" => options with { JsonFile = Value(arguments, ref index) },
                 "--only" => options with { Only = Value(arguments, ref index) },
+                "--hold-memory" => options with { HeldGib = Gib(Value(arguments, ref index)) },
                 "--program" => options with { Program = Value(arguments, ref index) },
                 string other => throw new UsageException($"Unknown option '{other}'."),
             };
@@ -25,6 +31,11 @@ internal sealed record MeasureOptions(MeasurementPlan Plan, string Program, stri
 
         return options;
     }
+
+    private static double Gib(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double gib) && gib >= 0
+            ? gib
+            : throw new UsageException($"--hold-memory {text}: a number of GiB is needed.");
 
     private static string Value(ReadOnlySpan<string> arguments, ref int index) =>
         index + 1 < arguments.Length ? arguments[++index] : throw new UsageException($"{arguments[index]} needs a value.");

@@ -170,7 +170,7 @@ internal sealed partial class ClientConnection
         }
     }
 
-    /// <summary>Handles the whole frames that are there. Answers to short ones that are ready at once leave together at the end.</summary>
+    /// <summary>Handles the whole frames that are there. Answers that are ready at once leave together at the end, those to long frames only where more waits in the socket.</summary>
     /// <returns>False when too much is in flight: call again when there is room.</returns>
     private bool TryHandleFrames(FrameBuffer frames, out string? error)
     {
@@ -181,9 +181,10 @@ internal sealed partial class ClientConnection
         {
             Volatile.Write(ref _frameBeganAt, 0);
             error = _router.Route(this, frames.Block, frame);
-            if (frame.Length < LongFrameBytes) continue;
+            if (frame.Length < LongFrameBytes || frames.WasFilled) continue;
 
-            // The peer goes on with this answer while the next frame is worked at.
+            // All that the peer sent is here: it goes on with this answer while the next frame is worked at. Where more
+            // waits in the socket the peer waits for nothing, and answers that leave together wake it once.
             Uncork();
             SetCork();
         }

@@ -28,6 +28,9 @@ internal sealed class FrameBuffer(int frameBytesMax) : IDisposable
     /// <summary>A frame began to arrive and is not whole yet.</summary>
     public bool HasPartialFrame => _end > _start;
 
+    /// <summary>The last receive left no room: more waits in the socket, as a rule.</summary>
+    public bool WasFilled { get; private set; }
+
     /// <summary>The block that the last taken frame lies in.</summary>
     public ReceiveBlock Block => _block;
 
@@ -53,6 +56,7 @@ internal sealed class FrameBuffer(int frameBytesMax) : IDisposable
     {
         bool isFull = _end + receivedBytes == _block.Length;
         _end += receivedBytes;
+        WasFilled = isFull;
         if (isFull)
         {
             _quietReceives = 0;

@@ -15,6 +15,9 @@ namespace PerfLog.Client.Consuming;
 /// </summary>
 internal sealed class BrokerFetcher : IAsyncDisposable
 {
+    /// <summary>How long a partition at its end waits to be looked after while others have enough.</summary>
+    private static readonly TimeSpan NowAndThen = TimeSpan.FromMilliseconds(20);
+
     private readonly BrokerId _broker;
     private readonly Fetcher _fetcher;
     private readonly AsyncSignal _signal = new();
@@ -24,14 +27,18 @@ internal sealed class BrokerFetcher : IAsyncDisposable
     private readonly List<UnprovenPosition> _unproven = [];
     private readonly PositionProof _proof;
     private readonly GrowingBuffer _frame = new(0);
+    private readonly ITimer _again;
     private readonly Task _running;
     private IBrokerLink? _link;
+    private long _fetchedAt;
 
     public BrokerFetcher(BrokerId broker, Fetcher fetcher)
     {
         _broker = broker;
         _fetcher = fetcher;
         _proof = new PositionProof(broker, fetcher);
+        _again = fetcher.Options.Time.CreateTimer(
+            static signal => ((AsyncSignal)signal!).Set(), _signal, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _running = RunAsync();
     }
 
@@ -45,6 +52,7 @@ internal sealed class BrokerFetcher : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         _signal.Set();
         await _running.ConfigureAwait(false);
+        await _again.DisposeAsync().ConfigureAwait(false);
         _frame.Dispose();
         _stopping.Dispose();
     }
@@ -56,10 +64,10 @@ internal sealed class BrokerFetcher : IAsyncDisposable
             await _signal.WaitAsync().ConfigureAwait(false);
             try
             {
-                while (!_stopping.IsCancellationRequested && _fetcher.CollectFor(_broker, _wanted, _unproven))
+                while (!_stopping.IsCancellationRequested && IsDue(_fetcher.CollectFor(_broker, _wanted, _unproven), out TimeSpan maxWait))
                 {
                     if (_unproven.Count > 0) await _proof.AskAsync(_unproven, _stopping.Token).ConfigureAwait(false);
-                    else await FetchAsync().ConfigureAwait(false);
+                    else await FetchAsync(maxWait).ConfigureAwait(false);
                 }
             }
             catch (OperationCanceledException)
@@ -78,23 +86,35 @@ internal sealed class BrokerFetcher : IAsyncDisposable
         }
     }
 
-    private async Task FetchAsync()
+    /// <summary>Whether to ask now; if not yet, the loop is woken in time.</summary>
+    private bool IsDue(FetchPace pace, out TimeSpan maxWait)
+    {
+        maxWait = pace == FetchPace.MayWait ? Options.FetchMaxWait : TimeSpan.Zero;
+        if (pace != FetchPace.NowAndThen) return pace != FetchPace.Nothing;
+        TimeSpan left = NowAndThen - Options.Time.GetElapsedTime(_fetchedAt);
+        if (left <= TimeSpan.Zero) return true;
+        _again.Change(left, Timeout.InfiniteTimeSpan);
+        return false;
+    }
+
+    private async Task FetchAsync(TimeSpan maxWait)
     {
         IBrokerLink link = await _fetcher.Cluster.LinkAsync(_broker, LinkLane.Data, _stopping.Token).ConfigureAwait(false);
         if (link != _link) _session.Forget();
         _link = link;
         short version = link.VersionOf<FetchRequest>(FetchResponseReader.HighestVersion);
-        Write(version);
+        Write(version, maxWait);
         BufferLease answer = await link.SendFrameAsync(_frame.WrittenMemory, _stopping.Token).ConfigureAwait(false);
         using SharedBytes frame = new(answer.Memory, answer);
         Take(frame, version);
+        _fetchedAt = Options.Time.GetTimestamp();
     }
 
-    private void Write(short version)
+    private void Write(short version, TimeSpan maxWait)
     {
         FetchRequest request = new()
         {
-            MaxWaitMs = (int)Options.FetchMaxWait.TotalMilliseconds,
+            MaxWaitMs = (int)maxWait.TotalMilliseconds,
             MinBytes = Options.FetchMinBytes,
             MaxBytes = Options.FetchMaxBytes,
             IsolationLevel = (sbyte)Options.IsolationLevel,

@@ -28,6 +28,9 @@ public readonly struct ConsumedRecord<TKey, TValue>
     /// <summary>The record's time, or the broker's when the topic is stamped on arrival.</summary>
     public TimestampMs Timestamp => Slot.Timestamp;
 
+    /// <summary>Whether the time is the broker's, of the record's arrival, and not the producer's (<c>message.timestamp.type</c>).</summary>
+    public bool IsLogAppendTime => Source.IsStampedByBroker;
+
     /// <summary>The epoch of the leader that took it; none when not known.</summary>
     public LeaderEpoch LeaderEpoch => Source.Epoch;
 

@@ -69,7 +69,8 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
     /// <summary>Ends the subscription or assignment. A subscribed consumer leaves its group.</summary>
     public ValueTask UnsubscribeAsync(CancellationToken cancellation = default) => _core.UnsubscribeAsync(cancellation);
 
-    /// <summary>Commits the position of every partition: all that was polled counts as done.</summary>
+    /// <summary>Commits the position of every partition: all that was polled counts as done. Whoever does not wait for the task may
+    /// poll on; it is to be done before the consumer is disposed.</summary>
     /// <exception cref="ConsumeException">The coordinator refused, such as when the group has gone on without this member.</exception>
     public Task CommitAsync(CancellationToken cancellation = default) => _core.CommitAsync(null, cancellation);
 

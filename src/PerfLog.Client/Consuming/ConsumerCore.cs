@@ -95,14 +95,19 @@ internal sealed class ConsumerCore : IAsyncDisposable
         }
     }
 
-    /// <summary>Commits these offsets, or the positions.</summary>
+    /// <summary>Commits these offsets, or the positions as they are now; what follows may poll on meanwhile.</summary>
     public async Task CommitAsync(IReadOnlyDictionary<TopicPartition, OffsetAndMetadata>? offsets, CancellationToken cancellation)
     {
-        using Use use = Enter();
         GroupSession group = Group;
+        Membership membership;
+        using (Enter())
+        {
+            membership = group.Membership;
+            offsets ??= Positions();
+        }
+
         await LimitAsync(
-            token => group.Offsets.CommitAsync(group.Membership, offsets ?? Positions(), token),
-            "The offsets were not committed", cancellation).ConfigureAwait(false);
+            token => group.Offsets.CommitAsync(membership, offsets, token), "The offsets were not committed", cancellation).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyDictionary<TopicPartition, OffsetAndMetadata>> CommittedAsync(

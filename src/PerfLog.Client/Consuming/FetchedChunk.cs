@@ -39,7 +39,7 @@ internal sealed class FetchedChunk(SharedBytes ownedFrame, int start, int length
         while (true)
         {
             if (_records is null && !TryOpenBatch(ref next)) return false;
-            int source = slots.AddSource(_records!, _epoch);
+            int source = slots.AddSource(_records!, _epoch, _stampedByBroker);
             ReadOnlySpan<byte> bytes = _records!.Memory.Span[.._recordsEnd];
             while (_recordsLeft > 0)
             {

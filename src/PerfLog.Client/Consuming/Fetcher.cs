@@ -52,26 +52,37 @@ internal sealed class Fetcher : IAsyncDisposable
     /// <param name="broker">The broker.</param>
     /// <param name="wanted">Takes what to fetch.</param>
     /// <param name="unproven">Takes those of which the broker has to be asked first if it leads the same log as the leader before.</param>
-    /// <returns>Whether there is anything to do.</returns>
-    public bool CollectFor(
+    /// <returns>How urgent it is.</returns>
+    public FetchPace CollectFor(
         BrokerId broker, List<(PartitionState State, FetchSession.Asked Ask)> wanted, List<UnprovenPosition> unproven)
     {
         wanted.Clear();
         unproven.Clear();
+        (bool isSomeFull, bool isSomeBehind) = (false, false);
         lock (_assignment.Lock)
         {
-            if (_assignment.FetchedBytes >= Options.PrefetchBytesMax) return false;
+            if (_assignment.FetchedBytes >= Options.PrefetchBytesMax) return FetchPace.Nothing;
             long now = Options.Time.GetTimestamp();
             foreach (PartitionState state in _assignment.Partitions)
             {
-                if (state.Position is null || state.Failure is not null || state.IsPaused || !state.HasRoom || state.NotBefore > now || BrokerOf(state) != broker) continue;
+                if (state.Position is null || state.Failure is not null || state.IsPaused || state.NotBefore > now || BrokerOf(state) != broker) continue;
+                if (!state.HasRoom)
+                {
+                    isSomeFull = true;
+                    continue;
+                }
+
+                isSomeBehind |= !state.IsAtEnd;
                 LeaderEpoch epoch = Cluster.Current.PartitionOf(state.Partition).Epoch;
                 if (state.ReadReplica == BrokerId.None && state.IsUnproven(epoch)) unproven.Add(new UnprovenPosition(state, state.FetchFrom, epoch));
                 else wanted.Add((state, new FetchSession.Asked(state.FetchFrom.Offset, epoch, Options.MaxPartitionFetchBytes)));
             }
         }
 
-        return wanted.Count + unproven.Count > 0;
+        if (unproven.Count > 0) return FetchPace.AtOnce;
+        if (wanted.Count == 0) return FetchPace.Nothing;
+        if (!isSomeFull) return FetchPace.MayWait;
+        return isSomeBehind ? FetchPace.AtOnce : FetchPace.NowAndThen;
     }
 
     /// <summary>A leader's log goes on behind a position, as it did under the leader before.</summary>

@@ -51,6 +51,9 @@ internal sealed class PartitionState(TopicPartition partition)
 
     public FetchedChunk? First => _chunks.TryPeek(out FetchedChunk? chunk) ? chunk : null;
 
+    /// <summary>As far as the last answer told, there is nothing more to fetch.</summary>
+    public bool IsAtEnd => HighWatermark != Offset.None && FetchFrom.Offset >= HighWatermark;
+
     public bool HasRoom => _chunks.Count < ChunksMax;
 
     /// <summary>Goes to a place; what was fetched is dropped.</summary>

@@ -19,7 +19,7 @@ internal readonly struct RecordSlot(in RecordBounds bounds, int source, Offset o
 }
 
 /// <summary>Bytes that polled records lie in, and the partition that they come from.</summary>
-internal readonly record struct RecordSource(SharedBytes Bytes, TopicPartition Partition, LeaderEpoch Epoch);
+internal readonly record struct RecordSource(SharedBytes Bytes, TopicPartition Partition, LeaderEpoch Epoch, bool IsStampedByBroker);
 
 /// <summary>The records of one poll. Used by the polling thread; used again when the poll's result was disposed.</summary>
 internal sealed class RecordSlots : IDisposable
@@ -38,10 +38,12 @@ internal sealed class RecordSlots : IDisposable
     public void From(TopicPartition partition) => _partition = partition;
 
     /// <returns>The source's number. The bytes are kept until <see cref="Clear"/>.</returns>
-    public int AddSource(SharedBytes bytes, LeaderEpoch epoch)
+    public int AddSource(SharedBytes bytes, LeaderEpoch epoch, bool isStampedByBroker)
     {
-        bool again = _sources.Count > 0 && _sources[^1].Bytes == bytes && _sources[^1].Partition == _partition && _sources[^1].Epoch == epoch;
-        if (!again) _sources.Add(new RecordSource(bytes.AddUser(), _partition, epoch));
+        RecordSource source = new(bytes, _partition, epoch, isStampedByBroker);
+        if (_sources.Count > 0 && _sources[^1] == source) return _sources.Count - 1;
+        bytes.AddUser();
+        _sources.Add(source);
         return _sources.Count - 1;
     }
 

@@ -1,49 +1,54 @@
-using System.Text;
 using PerfLog.Client.Producing;
-using PerfLog.Records;
 
 namespace PerfLog.Server.Clients;
 
-/// <summary>How a line becomes a record.</summary>
-internal sealed record LineFormat
+/// <summary>Where records come from, and how many.</summary>
+internal sealed record ProduceInput
 {
-    public required string Topic { get; init; }
+    /// <summary>The file; null for standard input.</summary>
+    public string? File { get; init; }
 
-    public string? KeySeparator { get; init; }
+    public byte[] Delimiter { get; init; } = InputLines.LineEnd;
 
-    public int? Partition { get; init; }
-
-    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>An empty part counts as none.</summary>
-    public bool EmptyIsNull { get; init; }
+    public long RecordsMax { get; init; } = long.MaxValue;
 }
 
 /// <summary>Sends the lines of a file or of standard input, one record each, and tells how many were written.</summary>
 internal sealed class LineProducer(ProducerOptions options, LineFormat format)
 {
-    private readonly RecordHeader[] _headers =
-        [.. format.Headers.Select(static header => new RecordHeader(header.Key, Encoding.UTF8.GetBytes(header.Value)))];
-
     private long _failed;
     private ProduceException? _failure;
 
-    public async Task SendAsync(string? file, TextWriter messages, CancellationToken cancellation)
+    /// <param name="input">What to send. Lines that were read before it ends, or before Ctrl-C, are sent.</param>
+    /// <param name="messages">Takes the number of records.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async Task SendAsync(ProduceInput input, TextWriter messages, CancellationToken cancellation)
     {
-        using TextReader lines = file is null ? new StreamReader(Console.OpenStandardInput(), Encoding.UTF8) : File.OpenText(file);
+        await using Stream lines = input.File is null ? Console.OpenStandardInput() : File.OpenRead(input.File);
         long sent = 0;
-        await using (Producer<string?, string?> producer = new(options))
+        bool isDone = false;
+        try
         {
-            while (Volatile.Read(ref _failure) is null && await lines.ReadLineAsync(cancellation) is { } line)
+            await using Producer<byte[]?, byte[]?> producer = new(options);
+            if (input.RecordsMax > 0)
             {
-                await producer.Send(Record(line), Count, cancellation);
-                sent++;
+                await foreach (byte[] line in InputLines.ReadAsync(lines, input.Delimiter, options.MaxRequestSize, cancellation))
+                {
+                    if (Volatile.Read(ref _failure) is not null) break;
+                    await producer.Send(format.Read(line, sent + 1), Count, cancellation);
+                    if (++sent == input.RecordsMax) break;
+                }
             }
 
             await producer.FlushAsync(cancellation);
+            isDone = true;
+        }
+        finally
+        {
+            // Disposal has sent what was taken, also after Ctrl-C.
+            if (isDone || sent > 0) messages.WriteLine($"{sent - Interlocked.Read(ref _failed):N0} records written to {format.Topic}.");
         }
 
-        messages.WriteLine($"{sent - _failed:N0} records written to {format.Topic}.");
         if (_failure is not null) throw new CommandException($"{_failed:N0} records were not written: {_failure.Message}", _failure);
     }
 
@@ -52,15 +57,5 @@ internal sealed class LineProducer(ProducerOptions options, LineFormat format)
         if (report.Failure is null) return;
         Interlocked.Increment(ref _failed);
         Interlocked.CompareExchange(ref _failure, report.Failure, null);
-    }
-
-    private ProducerRecord<string?, string?> Record(string line)
-    {
-        int at = format.KeySeparator is { Length: > 0 } separator ? line.IndexOf(separator, StringComparison.Ordinal) : -1;
-        string? key = at < 0 ? null : line[..at];
-        string? value = at < 0 ? line : line[(at + format.KeySeparator!.Length)..];
-        if (format.EmptyIsNull && key?.Length == 0) key = null;
-        if (format.EmptyIsNull && value.Length == 0) value = null;
-        return new ProducerRecord<string?, string?>(format.Topic, key, value) { Partition = format.Partition, Headers = _headers };
     }
 }

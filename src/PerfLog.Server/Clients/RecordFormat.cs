@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using PerfLog.Client.Consuming;
@@ -6,83 +7,114 @@ using PerfLog.Records;
 
 namespace PerfLog.Server.Clients;
 
-/// <summary>How a record is written, by kcat's letters: <c>%t</c> topic, <c>%s</c> value and so on. Immutable.</summary>
-internal sealed class RecordFormat
+/// <summary>One part of how a record is written.</summary>
+internal delegate void RecordPart(IBufferWriter<byte> output, in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record);
+
+/// <summary>How a record is written: by kcat's letters, <c>%t</c> topic, <c>%s</c> value and so on, or of given parts. Immutable.</summary>
+internal sealed class RecordFormat(IReadOnlyList<RecordPart> parts)
 {
-    private readonly List<Action<IBufferWriter<byte>, ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>> _parts = [];
-
-    private RecordFormat()
-    {
-    }
-
+    /// <param name="layout">kcat's letters, with text between them.</param>
+    /// <param name="nullText">What stands for a key or value that there is none of.</param>
     /// <exception cref="CommandException">A letter means nothing.</exception>
-    public static RecordFormat Parse(string layout)
+    public static RecordFormat Parse(string layout, byte[] nullText)
     {
-        RecordFormat format = new();
-        StringBuilder text = new();
-        for (int index = 0; index < layout.Length; index++)
+        List<RecordPart> parts = [];
+        List<byte> text = [];
+        for (int index = 0; index < layout.Length;)
         {
-            char letter = layout[index];
-            if (letter == '\\' && index + 1 < layout.Length) text.Append(Escaped(layout[++index]));
-            else if (letter == '%' && index + 1 < layout.Length && layout[index + 1] == '%') text.Append(layout[++index]);
-            else if (letter == '%' && index + 1 < layout.Length) format.AddField(text, layout[++index]);
-            else text.Append(letter);
+            if (layout[index] != '%' || index + 1 == layout.Length)
+            {
+                index += EscapedText.Add(layout.AsSpan(index), text);
+                continue;
+            }
+
+            char letter = layout[index + 1];
+            index += 2;
+            if (letter == '%')
+            {
+                text.Add((byte)letter);
+                continue;
+            }
+
+            AddText(parts, text);
+            parts.Add(Field(letter, nullText));
         }
 
-        format.AddText(text);
-        return format;
+        AddText(parts, text);
+        return new RecordFormat(parts);
     }
 
     public void Write(IBufferWriter<byte> output, in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record)
     {
-        foreach (Action<IBufferWriter<byte>, ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> part in _parts) part(output, record);
+        foreach (RecordPart part in parts) part(output, record);
     }
 
-    private static char Escaped(char letter) => letter switch { 'n' => '\n', 't' => '\t', 'r' => '\r', '0' => '\0', _ => letter };
+    public static RecordPart Text(byte[] bytes) =>
+        (IBufferWriter<byte> output, in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> _) => output.Write(bytes);
 
-    private void AddText(StringBuilder text)
-    {
-        if (text.Length == 0) return;
-        byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
-        text.Clear();
-        _parts.Add((output, _) => output.Write(bytes));
-    }
+    public static RecordPart Key(byte[] nullText) =>
+        (IBufferWriter<byte> output, in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record) =>
+            output.Write(record.HasKey ? record.KeyBytes.Span : nullText);
 
-    private void AddField(StringBuilder text, char letter)
-    {
-        AddText(text);
-        _parts.Add(letter switch
-        {
-            't' => static (output, record) => Encoding.UTF8.GetBytes(record.Topic, output),
-            'p' => static (output, record) => Number(output, record.Partition),
-            'o' => static (output, record) => Number(output, record.Offset.Value),
-            'T' => static (output, record) => Number(output, record.Timestamp.Value),
-            'k' => static (output, record) => output.Write(record.KeyBytes.Span),
-            's' => static (output, record) => output.Write(record.ValueBytes.Span),
-            'K' => static (output, record) => Number(output, record.HasKey ? record.KeyBytes.Length : -1),
-            'S' => static (output, record) => Number(output, record.HasValue ? record.ValueBytes.Length : -1),
-            'h' => static (output, record) => Headers(output, record),
-            _ => throw new CommandException($"--format: %{letter} means nothing; there are %t %p %o %T %k %s %K %S %h and %%."),
-        });
-    }
+    public static RecordPart Value(byte[] nullText) =>
+        (IBufferWriter<byte> output, in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record) =>
+            output.Write(record.HasValue ? record.ValueBytes.Span : nullText);
 
-    private static void Number(IBufferWriter<byte> output, long number)
+    public static void Number(IBufferWriter<byte> output, long number)
     {
         const int DigitsMax = 20;
         number.TryFormat(output.GetSpan(DigitsMax), out int written, provider: CultureInfo.InvariantCulture);
         output.Advance(written);
     }
 
-    private static void Headers(IBufferWriter<byte> output, ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record)
-    {
-        bool isFirst = true;
-        foreach (HeaderView header in record.Headers)
+    /// <summary>All headers.</summary>
+    /// <param name="between">What stands between two.</param>
+    /// <param name="keySeparator">What stands between key and value.</param>
+    /// <param name="nullText">What stands for a value that there is none of.</param>
+    /// <param name="none">What stands for no headers.</param>
+    public static RecordPart Headers(byte[] between, byte[] keySeparator, byte[] nullText, byte[] none) =>
+        (IBufferWriter<byte> output, in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record) =>
         {
-            if (!isFirst) output.Write(","u8);
-            isFirst = false;
-            output.Write(header.KeyUtf8);
-            output.Write("="u8);
-            output.Write(header.Value.HasValue ? header.Value.Span : "NULL"u8);
-        }
+            if (record.HeadersCount == 0) output.Write(none);
+            bool isFirst = true;
+            foreach (HeaderView header in record.Headers)
+            {
+                if (!isFirst) output.Write(between);
+                isFirst = false;
+                output.Write(header.KeyUtf8);
+                output.Write(keySeparator);
+                output.Write(header.Value.HasValue ? header.Value.Span : nullText);
+            }
+        };
+
+    private static void AddText(List<RecordPart> parts, List<byte> text)
+    {
+        if (text.Count > 0) parts.Add(Text([.. text]));
+        text.Clear();
+    }
+
+    private static RecordPart Field(char letter, byte[] nullText) => letter switch
+    {
+        't' => static (IBufferWriter<byte> output, in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record) => Encoding.UTF8.GetBytes(record.Topic, output),
+        'p' => static (IBufferWriter<byte> output, in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record) => Number(output, record.Partition),
+        'o' => static (IBufferWriter<byte> output, in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record) => Number(output, record.Offset.Value),
+        'T' => static (IBufferWriter<byte> output, in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record) => Number(output, record.Timestamp.Value),
+        'k' => Key(nullText),
+        's' => Value(nullText),
+        'K' => static (IBufferWriter<byte> output, in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record) => Number(output, KeyLength(record)),
+        'S' => static (IBufferWriter<byte> output, in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record) => Number(output, ValueLength(record)),
+        'R' => static (IBufferWriter<byte> output, in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record) => Binary(output, ValueLength(record)),
+        'h' => Headers(","u8.ToArray(), "="u8.ToArray(), "NULL"u8.ToArray(), none: []),
+        _ => throw new CommandException($"--format: %{letter} means nothing; there are %t %p %o %T %k %s %K %S %R %h and %%."),
+    };
+
+    private static int KeyLength(in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record) => record.HasKey ? record.KeyBytes.Length : -1;
+
+    private static int ValueLength(in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record) => record.HasValue ? record.ValueBytes.Length : -1;
+
+    private static void Binary(IBufferWriter<byte> output, int number)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(output.GetSpan(sizeof(int)), number);
+        output.Advance(sizeof(int));
     }
 }

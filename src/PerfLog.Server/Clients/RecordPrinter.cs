@@ -11,7 +11,7 @@ internal sealed record ConsumePlan
 
     public int? Partition { get; init; }
 
-    /// <summary>"beginning", "end", an offset, or -N for the last N; null for the end, or what the group committed.</summary>
+    /// <summary>"beginning", "end", an offset, -N for the last N, or s@ and a time; null for the end, or what the group committed.</summary>
     public string? Start { get; init; }
 
     public long RecordsMax { get; init; } = long.MaxValue;
@@ -80,8 +80,35 @@ internal sealed class RecordPrinter(ConsumerOptions options, RecordFormat format
         }
 
         consumer.Assign(partitions);
-        foreach (TopicPartition partition in partitions) Seek(consumer, partition, plan.Start, ends[partition]);
+        if (TimeOf(plan.Start) is { } time) await SeekToTimeAsync(consumer, partitions, time, ends, cancellation);
+        else foreach (TopicPartition partition in partitions) Seek(consumer, partition, plan.Start, ends[partition]);
         return ends;
+    }
+
+    /// <summary>The time in <c>s@MILLISECONDS</c>; null when the start is none.</summary>
+    private static TimestampMs? TimeOf(string? start)
+    {
+        if (start?.StartsWith("s@", StringComparison.Ordinal) != true) return null;
+        return long.TryParse(start.AsSpan(2), CultureInfo.InvariantCulture, out long time)
+            ? new TimestampMs(time)
+            : throw new CommandException($"--offset: '{start}': behind s@ stand milliseconds since 1970.");
+    }
+
+    /// <summary>Goes to the first record of that time or later; to the end where there is none.</summary>
+    private static async Task SeekToTimeAsync(
+        Consumer<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> consumer,
+        TopicPartition[] partitions,
+        TimestampMs time,
+        IReadOnlyDictionary<TopicPartition, Offset> ends,
+        CancellationToken cancellation)
+    {
+        IReadOnlyDictionary<TopicPartition, FoundOffset> found =
+            await consumer.OffsetsForTimesAsync(partitions.ToDictionary(static partition => partition, _ => time), cancellation);
+        foreach (TopicPartition partition in partitions)
+        {
+            bool isThere = found.TryGetValue(partition, out FoundOffset first) && first.Offset != Offset.None;
+            consumer.Seek(partition, isThere ? first.Offset : ends[partition]);
+        }
     }
 
     private static void Seek(
@@ -99,7 +126,7 @@ internal sealed class RecordPrinter(ConsumerOptions options, RecordFormat format
                 consumer.Seek(partition, new Offset(offset >= 0 ? offset : Math.Max(end.Value + offset, 0)));
                 break;
             default:
-                throw new CommandException($"--offset: '{start}' is neither beginning, end, an offset nor -N.");
+                throw new CommandException($"--offset: '{start}' is neither beginning, end, an offset, -N nor s@MILLISECONDS.");
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class ClientSettings
 
     public ClientSettings(Command command)
     {
-        foreach (string alias in (string[])["--producer-property", "--consumer-property", "--command-property", "--property"])
+        foreach (string alias in (string[])["--producer-property", "--consumer-property", "--command-property"])
             _settings.Aliases.Add(alias);
         command.Add(_settings);
         command.Add(_file);

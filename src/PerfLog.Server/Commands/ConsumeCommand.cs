@@ -4,52 +4,99 @@ using PerfLog.Server.Clients;
 
 namespace PerfLog.Server.Commands;
 
-/// <summary><c>perflog consume TOPIC</c></summary>
-internal static class ConsumeCommand
+/// <summary><c>perflog consume TOPIC</c>, with the flags of kcat and of Kafka's console consumer.</summary>
+internal sealed class ConsumeCommand
 {
-    public static Command Create()
+    private readonly Argument<string> _topic = new("TOPIC") { Description = "What to read, also as --topic TOPIC or -t TOPIC." };
+    private readonly Option<bool> _fromBeginning = new("--from-beginning") { Description = "Start with the first record that is there." };
+    private readonly Option<string?> _group = new("--group", "-G") { Description = "Share the topic with the members of this group, and commit what was read." };
+    private readonly Option<int?> _partition = new("--partition", "-p") { Description = "Read this partition alone." };
+    private readonly Option<string?> _offset = new("--offset", "-o") { Description = "Where to start: beginning, end, an offset, -N for the last N, or s@MILLISECONDS for a time.", HelpName = "WHERE" };
+    private readonly Option<long?> _maxMessages = new("--max-messages", "-c") { Description = "Stop after so many records." };
+    private readonly Option<bool> _exit = new("--exit", "-e") { Description = "Stop at the end of every partition." };
+    private readonly Option<int?> _idle = new("--timeout-ms") { Description = "Stop when no record came for so long." };
+    private readonly Option<string?> _format = new("--format", "-f")
     {
-        var topic = new Argument<string>("TOPIC") { Description = "What to read." };
-        var fromBeginning = new Option<bool>("--from-beginning") { Description = "Start with the first record that is there." };
-        var group = new Option<string?>("--group", "-G") { Description = "Share the topic with the members of this group, and commit what was read." };
-        var partition = new Option<int?>("--partition", "-p") { Description = "Read this partition alone." };
-        var offset = new Option<string?>("--offset", "-o") { Description = "Where to start: beginning, end, an offset, or -N for the last N.", HelpName = "WHERE" };
-        var maxMessages = new Option<long?>("--max-messages", "-c") { Description = "Stop after so many records." };
-        var exit = new Option<bool>("--exit", "-e") { Description = "Stop at the end of every partition." };
-        var idle = new Option<int?>("--timeout-ms") { Description = "Stop when no record came for so long." };
-        var format = new Option<string?>("--format", "-f")
-        {
-            Description = "How a record is written: %t topic, %p partition, %o offset, %k key, %s value, %T time, %h headers, %K and %S their lengths, \\n and \\t.",
-        };
-        var printKey = new Option<bool>("--print-key") { Description = "Write the key and a tab before the value." };
+        Description = "How a record is written: %t topic, %p partition, %o offset, %k key, %s value, %T time, %h headers, %K and %S their lengths, \\n and \\t.",
+    };
+
+    private readonly Option<bool> _json = new("--json", "-J") { Description = "Write each record as a line of JSON, with kcat's fields." };
+    private readonly Option<string?> _keySeparator = new("--key-separator", "-K") { Description = "Write the key and this before the value.", HelpName = "TEXT" };
+    private readonly Option<string?> _delimiter = new("--delimiter", "-D") { Description = "What stands behind a record in place of the end of a line.", HelpName = "TEXT" };
+    private readonly Option<bool> _nulls = new("--null", "-Z") { Description = "Write NULL for a key or value that there is none of." };
+    private readonly Option<bool> _printKey = new("--print-key") { Description = "Write the key and a tab before the value." };
+    private readonly Option<string?> _isolation = new("--isolation-level") { Description = "read_committed or read_uncommitted." };
+    private readonly Option<string[]> _properties = ConsoleProperties.Option("--formatter-property");
+
+    private ConsumeCommand()
+    {
+    }
+
+    public static Command Create() => new ConsumeCommand().Build();
+
+    private Command Build()
+    {
         var command = new Command("consume", "Read a topic and write its records.")
         {
-            topic, fromBeginning, group, partition, offset, maxMessages, exit, idle, format, printKey,
+            _topic, _fromBeginning, _group, _partition, _offset, _maxMessages, _exit, _idle, _format, _json, _keySeparator, _delimiter, _nulls,
+            _printKey, _isolation, _properties,
         };
         var client = new ClientOptions(command);
         command.SetAction((invocation, cancellation) => ClientOptions.RunAsync(() =>
         {
-            string? start = invocation.GetValue(fromBeginning) ? "beginning" : invocation.GetValue(offset);
+            ConsumePlan plan = Plan(invocation);
             ConsumerOptions options = new()
             {
                 BootstrapServers = client.Servers(invocation),
-                GroupId = invocation.GetValue(group),
-                AutoOffsetReset = start is null or "end" ? OffsetReset.Latest : OffsetReset.Earliest,
+                GroupId = invocation.GetValue(_group),
+                AutoOffsetReset = plan.Start is null or "end" ? OffsetReset.Latest : OffsetReset.Earliest,
                 AllowAutoCreateTopics = false,
             };
-            string layout = invocation.GetValue(format) ?? (invocation.GetValue(printKey) ? "%k\\t%s\\n" : "%s\\n");
-            return new RecordPrinter(client.Consumer(invocation, options), RecordFormat.Parse(layout)).RunAsync(
-                new ConsumePlan
-                {
-                    Topic = invocation.GetRequiredValue(topic),
-                    Partition = invocation.GetValue(partition),
-                    Start = start,
-                    RecordsMax = invocation.GetValue(maxMessages) ?? long.MaxValue,
-                    StopsAtEnd = invocation.GetValue(exit),
-                    IdleMax = invocation.GetValue(idle) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
-                },
-                cancellation);
+            if (invocation.GetValue(_isolation) is { } isolation) options = options.With([new("isolation.level", isolation)]);
+            return new RecordPrinter(client.Consumer(invocation, options), Format(invocation)).RunAsync(plan, cancellation);
         }));
         return command;
+    }
+
+    private ConsumePlan Plan(ParseResult invocation) => new()
+    {
+        Topic = invocation.GetRequiredValue(_topic),
+        Partition = invocation.GetValue(_partition),
+        Start = invocation.GetValue(_fromBeginning) ? "beginning" : invocation.GetValue(_offset),
+        RecordsMax = invocation.GetValue(_maxMessages) ?? long.MaxValue,
+        StopsAtEnd = invocation.GetValue(_exit),
+        IdleMax = invocation.GetValue(_idle) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+    };
+
+    private RecordFormat Format(ParseResult invocation)
+    {
+        if (invocation.GetResult(_properties) is not null) return Console(new ConsoleProperties(KeyValueOptions.Pairs(invocation.GetValue(_properties))));
+        if (invocation.GetValue(_json)) return RecordJson.Format;
+        byte[] nullText = invocation.GetValue(_nulls) ? "NULL"u8.ToArray() : [];
+        if (invocation.GetValue(_format) is { } layout) return RecordFormat.Parse(layout, nullText);
+        byte[] lineEnd = invocation.GetValue(_delimiter) is { } delimiter ? EscapedText.Bytes(delimiter) : InputLines.LineEnd;
+        string? separator = invocation.GetValue(_keySeparator) ?? (invocation.GetValue(_printKey) ? "\t" : null);
+        RecordPart[] key = separator is null ? [] : [RecordFormat.Key(nullText), RecordFormat.Text(EscapedText.Bytes(separator))];
+        return new RecordFormat([.. key, RecordFormat.Value(nullText), RecordFormat.Text(lineEnd)]);
+    }
+
+    private static RecordFormat Console(ConsoleProperties properties)
+    {
+        ConsoleFormat defaults = new();
+        ConsoleFormat format = new()
+        {
+            PrintsTimestamp = properties.Flag("print.timestamp"),
+            PrintsPartition = properties.Flag("print.partition"),
+            PrintsOffset = properties.Flag("print.offset"),
+            PrintsHeaders = properties.Flag("print.headers"),
+            PrintsKey = properties.Flag("print.key"),
+            PrintsValue = properties.Flag("print.value", otherwise: true),
+            KeySeparator = properties.Bytes("key.separator") ?? defaults.KeySeparator,
+            LineSeparator = properties.Bytes("line.separator") ?? defaults.LineSeparator,
+            HeadersSeparator = properties.Bytes("headers.separator") ?? defaults.HeadersSeparator,
+            NullLiteral = properties.Bytes("null.literal") ?? defaults.NullLiteral,
+        };
+        properties.RequireAllKnown();
+        return format.ToFormat();
     }
 }

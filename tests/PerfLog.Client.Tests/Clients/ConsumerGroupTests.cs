@@ -57,6 +57,27 @@ public abstract class ConsumerGroupTests(int patienceSeconds, params (string Key
         Assert.Equal(100, seen.Count);
     }
 
+    [Fact]
+    public async Task Commits_that_nobody_waits_for_leave_the_consumer_free_to_poll()
+    {
+        await ProduceAsync("orders", partitions: 1, records: 100);
+        await using Consumer<int, int> member = Member("g");
+        member.Subscribe(["orders"]);
+        List<Task> commits = [];
+        int read = 0;
+        while (read < 100)
+        {
+            using ConsumedBatch<int, int> batch = await member.PollAsync(Patience);
+            read += batch.Count;
+            if (batch.Count > 0) commits.Add(member.CommitAsync());
+        }
+
+        await Task.WhenAll(commits).WaitAsync(Patience);
+        Assert.True(commits.Count >= 5);
+        TopicPartition only = new("orders", 0);
+        Assert.Equal(100, (await member.CommittedAsync([only]))[only].Offset.Value);
+    }
+
     protected Task ReadAsync(Consumer<int, int> consumer, HashSet<(int, long)> seen, int count) =>
         ReadAsync([consumer], seen, () => seen.Count >= count);
 

@@ -33,14 +33,21 @@ internal static class ForeignProgram
     public static Task<ProgramResult> PerfLogAsync(params string[] arguments) =>
         RunAsync(TestSetup.ProgramPath, arguments, []);
 
-    private static async Task<ProgramResult> RunAsync(string program, string[] arguments, byte[] input)
+    public static Task<ProgramResult> PerfLogWithAsync(string input, params string[] arguments) =>
+        RunAsync(TestSetup.ProgramPath, arguments, Encoding.UTF8.GetBytes(input));
+
+    public static Task<ProgramResult> ProgramAsync(string program, params string[] arguments) => RunAsync(program, arguments, []);
+
+    public static Task<ProgramResult> DotnetAsync(TimeSpan limit, params string[] arguments) => RunAsync("dotnet", arguments, [], limit);
+
+    private static async Task<ProgramResult> RunAsync(string program, string[] arguments, byte[] input, TimeSpan? limit = null)
     {
         string commandLine = $"{program} {string.Join(' ', arguments)}";
         using Process process = Start(program, arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
         await WriteInputAsync(process, input);
-        using var deadline = new CancellationTokenSource(Limits.Program);
+        using var deadline = new CancellationTokenSource(limit ?? Limits.Program);
         try
         {
             await process.WaitForExitAsync(deadline.Token);
@@ -48,7 +55,7 @@ internal static class ForeignProgram
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"{commandLine}\ndid not end within {Limits.Program.TotalSeconds} s\n{await errors}\n{await output}");
+            Assert.Fail($"{commandLine}\ndid not end within {(limit ?? Limits.Program).TotalSeconds} s\n{await errors}\n{await output}");
         }
 
         return new ProgramResult(commandLine, process.ExitCode, await output, await errors);

@@ -12,6 +12,13 @@ internal static class TestSetup
 
     public static string ScriptsFolder => Metadata("ScriptsFolder");
 
+    public static string SamplesFolder => Metadata("SamplesFolder");
+
+    public static string ArtifactsFolder => Metadata("ArtifactsFolder");
+
+    /// <summary>A program that was built with the tests.</summary>
+    public static string Built(string project) => Path.Combine(ArtifactsFolder, "bin", project, Metadata("Configuration"), project);
+
     // Confluent.Kafka looks for several builds of its library by name, and a system's older one can be found first: so every
     // name leads to the packaged build with the fewest needs. It also asks for "libdl", which newer systems have by number only.
     [ModuleInitializer]

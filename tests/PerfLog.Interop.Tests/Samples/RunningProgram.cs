@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace PerfLog.Interop.Samples;
+
+/// <summary>A program that runs until Ctrl-C, whose lines a test follows.</summary>
+internal sealed class RunningProgram : IDisposable
+{
+    private const int SigInt = 2;
+
+    private readonly Process _process;
+
+    public RunningProgram(string program, params string[] arguments) =>
+        _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })
+            ?? throw new InvalidOperationException($"{program} could not be started.");
+
+    /// <summary>Reads on until a line has this text.</summary>
+    public async Task UntilAsync(string text)
+    {
+        while (true)
+        {
+            string? line = await Limits.WithinAsync($"'{text}' in the output", _process.StandardOutput.ReadLineAsync());
+            Assert.True(line is not null, $"The program ended before it said '{text}'.");
+            if (line.Contains(text, StringComparison.Ordinal)) return;
+        }
+    }
+
+    /// <returns>The rest of what it said, and its exit code.</returns>
+    public async Task<(string Output, int ExitCode)> InterruptAsync()
+    {
+        Assert.Equal(0, SendSignal(_process.Id, SigInt));
+        string rest = await Limits.WithinAsync("the end of the program", _process.StandardOutput.ReadToEndAsync());
+        await _process.WaitForExitAsync();
+        return (rest, _process.ExitCode);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int SendSignal(int process, int signal);
+}
