@@ -154,10 +154,7 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
                 asked.Answer(Metadata());
                 break;
             case FindCoordinatorRequest:
-                asked.Answer(new FindCoordinatorResponse
-                {
-                    ErrorCode = Coordinator is null ? ErrorCode.CoordinatorNotAvailable : ErrorCode.None, NodeId = Coordinator ?? -1,
-                });
+                asked.Answer(Coordinators(asked.As<FindCoordinatorRequest>()));
                 break;
             case InitProducerIdRequest:
                 asked.Answer(new InitProducerIdResponse { ProducerId = 7, ProducerEpoch = 0 });
@@ -166,6 +163,21 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
                 _asked.Writer.TryWrite(asked);
                 break;
         }
+    }
+
+    private FindCoordinatorResponse Coordinators(Asked<FindCoordinatorRequest> asked)
+    {
+        const short FirstWithSeveralKeys = 4;
+        ErrorCode error = Coordinator is null ? ErrorCode.CoordinatorNotAvailable : ErrorCode.None;
+        int id = Coordinator ?? -1;
+        if (asked.Version < FirstWithSeveralKeys) return new() { ErrorCode = error, NodeId = id, Host = $"b{id}", Port = id };
+        return new()
+        {
+            Coordinators = [.. asked.Request.CoordinatorKeys.Select(key => new FindCoordinatorResponse.Coordinator
+            {
+                Key = key, ErrorCode = error, NodeId = id, Host = $"b{id}", Port = id,
+            })],
+        };
     }
 
     private MetadataResponse Metadata() => new()
