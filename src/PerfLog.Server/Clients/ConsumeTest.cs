@@ -36,8 +36,8 @@ internal sealed class ConsumeTest(ConsumerOptions options, string topic, long re
             new AdminClientOptions { BootstrapServers = options.BootstrapServers, Security = options.Security });
         try
         {
-            IReadOnlyList<TopicDescription> topics = await admin.DescribeTopicsAsync([topic], cancellation);
-            TopicPartition[] partitions = [.. topics[0].Partitions.Select(partition => new TopicPartition(topic, partition.Partition))];
+            TopicDescription described = await admin.DescribeTopicAsync(topic, cancellation);
+            TopicPartition[] partitions = [.. described.Partitions.Select(partition => new TopicPartition(topic, partition.Partition))];
             consumer.Assign(partitions);
             return partitions;
         }

@@ -86,8 +86,8 @@ internal sealed class NumberCheck(ProducerOptions options, string topic, long re
             new AdminClientOptions { BootstrapServers = options.BootstrapServers, Security = options.Security });
         try
         {
-            IReadOnlyList<TopicDescription> topics = await admin.DescribeTopicsAsync([topic], cancellation);
-            return [.. topics[0].Partitions.Select(partition => new TopicPartition(topic, partition.Partition))];
+            TopicDescription described = await admin.DescribeTopicAsync(topic, cancellation);
+            return [.. described.Partitions.Select(partition => new TopicPartition(topic, partition.Partition))];
         }
         catch (AdminException refused)
         {

@@ -110,8 +110,8 @@ internal sealed class RecordPrinter(ConsumerOptions options, RecordFormat format
             new AdminClientOptions { BootstrapServers = options.BootstrapServers, Security = options.Security });
         try
         {
-            IReadOnlyList<TopicDescription> topics = await admin.DescribeTopicsAsync([plan.Topic], cancellation);
-            TopicPartition[] all = [.. topics[0].Partitions.Select(partition => new TopicPartition(plan.Topic, partition.Partition))];
+            TopicDescription described = await admin.DescribeTopicAsync(plan.Topic, cancellation);
+            TopicPartition[] all = [.. described.Partitions.Select(partition => new TopicPartition(plan.Topic, partition.Partition))];
             if (plan.Partition is not { } wanted) return all;
             return all.Where(partition => partition.Partition == wanted).ToArray() is { Length: 1 } one
                 ? one
