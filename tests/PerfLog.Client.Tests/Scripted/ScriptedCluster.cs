@@ -31,6 +31,9 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
     /// <summary>The partitions of the topic; 0 while it is not there.</summary>
     public int Partitions { get; set; } = 1;
 
+    /// <summary>The leaders of partitions that are not led by the one that leads the others.</summary>
+    public Dictionary<int, int> OtherLeaders { get; } = [];
+
     /// <summary>The broker that coordinates groups; null while none does.</summary>
     public int? Coordinator { get; set; } = 1;
 
@@ -39,6 +42,9 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
 
     /// <summary>How often somebody asked who leads what.</summary>
     public int MetadataQuestions { get; private set; }
+
+    /// <summary>How often somebody asked who coordinates groups.</summary>
+    public int CoordinatorQuestions { get; private set; }
 
     public Task<IBrokerLink> OpenAsync(BrokerAddress address, LinkLane lane, CancellationToken cancellation) =>
         Task.FromResult<IBrokerLink>(new ScriptedLink(this, address, lane));
@@ -154,6 +160,7 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
                 asked.Answer(Metadata());
                 break;
             case FindCoordinatorRequest:
+                CoordinatorQuestions++;
                 asked.Answer(Coordinators(asked.As<FindCoordinatorRequest>()));
                 break;
             case InitProducerIdRequest:
@@ -183,6 +190,7 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
     private MetadataResponse Metadata() => new()
     {
         ClusterId = "scripted",
+        ControllerId = 1,
         Brokers = [new() { NodeId = 1, Host = "b1", Port = 1 }, new() { NodeId = 2, Host = "b2", Port = 2 }],
         Topics =
         [
@@ -193,7 +201,7 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
                 ErrorCode = Partitions == 0 ? ErrorCode.UnknownTopicOrPartition : ErrorCode.None,
                 Partitions = [.. Enumerable.Range(0, Partitions).Select(partition => new MetadataResponse.MetadataResponsePartition
                 {
-                    PartitionIndex = partition, LeaderId = _leader, LeaderEpoch = _leaderEpoch,
+                    PartitionIndex = partition, LeaderId = OtherLeaders.GetValueOrDefault(partition, _leader), LeaderEpoch = _leaderEpoch,
                 })],
             },
         ],

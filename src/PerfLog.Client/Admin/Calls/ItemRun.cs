@@ -72,6 +72,7 @@ internal sealed class ItemRun<TItem, TValue>
             return;
         }
 
+        if (places.Any(static place => place.Address is not null)) _owner.HasReached = true;
         Dictionary<Place, List<TItem>> asked = [];
         foreach (var (item, place) in open.Zip(places))
         {
@@ -91,9 +92,11 @@ internal sealed class ItemRun<TItem, TValue>
             link = place.Address is { } address
                 ? await _owner.Cluster.LinkAsync(address, LinkLane.Requests, cancellation).ConfigureAwait(false)
                 : await _owner.Cluster.AnyLinkAsync(cancellation).ConfigureAwait(false);
-            _owner.HasReached = true;
             int timeoutMs = (int)Math.Clamp(Left.TotalMilliseconds, 1, _owner.Options.RequestTimeout.TotalMilliseconds);
-            Take(items, await _call.Ask(new(link, place.Broker, timeoutMs), items, cancellation).ConfigureAwait(false));
+            IEnumerable<ItemAnswer<TItem, TValue>> answers =
+                await _call.Ask(new(link, place.Broker, timeoutMs), items, cancellation).ConfigureAwait(false);
+            _owner.HasReached = true;
+            Take(items, answers);
         }
         catch (IOException failure)
         {
