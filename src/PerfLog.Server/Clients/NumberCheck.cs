@@ -1,39 +1,37 @@
-using PerfLog.Client.Admin;
 using PerfLog.Client.Consuming;
 using PerfLog.Client.Producing;
 using PerfLog.Records;
+using PerfLog.Server.Demo;
 
 namespace PerfLog.Server.Clients;
 
-/// <summary>
-/// Writes numbered records to all partitions of a topic and reads them back. Each partition must have its numbers once, in
-/// the order in which they were sent; numbers whose sending failed may be there or not.
-/// </summary>
-internal sealed class NumberCheck(ProducerOptions options, string topic, long records, TextWriter output)
+/// <summary>Writes numbered records to all partitions of a topic, reads back what came behind its ends, and compares.</summary>
+/// <param name="options">How the producer works; the consumer takes address and security from it.</param>
+/// <param name="output">Where the result goes.</param>
+/// <param name="progress">Shows how far it is.</param>
+internal sealed class NumberCheck(ProducerOptions options, string topic, int records, TextWriter output, ProgressDisplay progress)
 {
     private static readonly TimeSpan IdleMax = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
 
-    private readonly HashSet<long> _failed = [];
-    private long _lost;
-    private long _repeated;
-    private long _reordered;
-
+    /// <exception cref="CommandException">The topic does not hold what was acknowledged, in order, once.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        TopicPartition[] partitions = await PartitionsAsync(cancellation);
-        await using Consumer<None, long> consumer = new(new ConsumerOptions
+        TopicPartition[] partitions = await TopicPartitions.FindAsync(options.BootstrapServers, options.Security, topic, cancellation);
+        NumberTally tally = new(records, partitions.Length);
+        await using Consumer<None, ReadOnlyMemory<byte>> consumer = new(new ConsumerOptions
         {
             BootstrapServers = options.BootstrapServers, Security = options.Security, MaxPollRecords = 10_000, AllowAutoCreateTopics = false,
         });
         consumer.Assign(partitions);
-        foreach (var (partition, end) in await consumer.EndOffsetsAsync(partitions, cancellation)) consumer.Seek(partition, end);
-        await WriteAsync(partitions.Length, cancellation);
-        await ReadAsync(consumer, partitions.Length, cancellation);
-        output.WriteLine($"{records} records: {_failed.Count} refused, {_lost} lost, {_repeated} repeated, {_reordered} out of order.");
-        if (_lost + _repeated + _reordered > 0) throw new CommandException($"Topic {topic} does not hold what was written to it.");
+        foreach ((TopicPartition partition, Offset end) in await consumer.EndOffsetsAsync(partitions, cancellation)) consumer.Seek(partition, end);
+        await progress.ShowAsync("Writing", records, done => WriteAsync(tally, partitions.Length, done, cancellation));
+        await progress.ShowAsync("Reading", records, done => ReadAsync(consumer, tally, partitions, done, cancellation));
+        output.WriteLine(tally);
+        if (!tally.IsGood) throw new CommandException($"Topic {topic} does not hold what was written to it.");
     }
 
-    private async Task WriteAsync(int partitions, CancellationToken cancellation)
+    private async Task<long> WriteAsync(NumberTally tally, int partitions, Action<long> done, CancellationToken cancellation)
     {
         await using Producer<None, long> producer = new(options);
         for (long number = 0; number < records; number++)
@@ -41,57 +39,50 @@ internal sealed class NumberCheck(ProducerOptions options, string topic, long re
             long sent = number;
             await producer.Send(
                 new ProducerRecord<None, long>(topic, default, number) { Partition = (int)(number % partitions) },
-                report => Note(sent, report),
+                report =>
+                {
+                    if (report.Failure is not null) tally.Refuse(sent);
+                },
                 cancellation);
+            const int Between = 4096;
+            if (number % Between == 0) done(number);
         }
 
         await producer.FlushAsync(cancellation);
+        return records;
     }
 
-    private void Note(long number, DeliveryReport report)
+    /// <summary>Reads each partition to the end that it has now: what is repeated may stand behind all the rest.</summary>
+    private async Task<long> ReadAsync(
+        Consumer<None, ReadOnlyMemory<byte>> consumer, NumberTally tally, TopicPartition[] partitions, Action<long> done, CancellationToken cancellation)
     {
-        if (report.Failure is null) return;
-        lock (_failed) _failed.Add(number);
-    }
-
-    private async Task ReadAsync(Consumer<None, long> consumer, int partitions, CancellationToken cancellation)
-    {
-        bool[] seen = new bool[records];
-        long[] last = [.. Enumerable.Repeat(-1L, partitions)];
-        long left = records - _failed.Count;
+        IReadOnlyDictionary<TopicPartition, Offset> ends = await consumer.EndOffsetsAsync(partitions, cancellation);
+        long read = 0;
         long lastAt = options.Time.GetTimestamp();
-        while (left > 0 && options.Time.GetElapsedTime(lastAt) < IdleMax)
+        while (!await IsAtEndAsync(consumer, ends, cancellation) && options.Time.GetElapsedTime(lastAt) < IdleMax)
         {
-            using ConsumedBatch<None, long> batch = await consumer.PollAsync(TimeSpan.FromMilliseconds(100), cancellation);
-            foreach (ConsumedRecord<None, long> record in batch)
-            {
-                long number = record.Value;
-                if (number < 0 || number >= records) continue;
-                if (seen[number]) _repeated++;
-                else if (!_failed.Contains(number)) left--;
-                if (number < last[record.Partition]) _reordered++;
-                seen[number] = true;
-                last[record.Partition] = number;
-            }
-
+            using ConsumedBatch<None, ReadOnlyMemory<byte>> batch = await consumer.PollAsync(PollTime, cancellation);
+            foreach (ConsumedRecord<None, ReadOnlyMemory<byte>> record in batch) tally.Read(record.Partition, Number(record.ValueBytes.Span));
+            read += batch.Count;
+            done(Math.Min(read, records));
             if (batch.Count > 0) lastAt = options.Time.GetTimestamp();
         }
 
-        _lost = left;
+        return read;
     }
 
-    private async Task<TopicPartition[]> PartitionsAsync(CancellationToken cancellation)
+    /// <summary>What a value says; -1 when it is none of ours.</summary>
+    private static long Number(ReadOnlySpan<byte> value) =>
+        value.Length == sizeof(long) ? System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(value) : -1;
+
+    private static async ValueTask<bool> IsAtEndAsync(
+        Consumer<None, ReadOnlyMemory<byte>> consumer, IReadOnlyDictionary<TopicPartition, Offset> ends, CancellationToken cancellation)
     {
-        await using AdminClient admin = AdminClient.Create(
-            new AdminClientOptions { BootstrapServers = options.BootstrapServers, Security = options.Security });
-        try
+        foreach ((TopicPartition partition, Offset end) in ends)
         {
-            TopicDescription described = await admin.DescribeTopicAsync(topic, cancellation);
-            return [.. described.Partitions.Select(partition => new TopicPartition(topic, partition.Partition))];
+            if (await consumer.PositionAsync(partition, cancellation) < end) return false;
         }
-        catch (AdminException refused)
-        {
-            throw new CommandException(refused.Message, refused);
-        }
+
+        return true;
     }
 }

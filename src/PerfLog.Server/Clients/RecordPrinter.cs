@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using PerfLog.Client.Admin;
 using PerfLog.Client.Consuming;
 
 namespace PerfLog.Server.Clients;
@@ -106,21 +105,11 @@ internal sealed class RecordPrinter(ConsumerOptions options, RecordFormat format
 
     private async Task<TopicPartition[]> PartitionsAsync(ConsumePlan plan, CancellationToken cancellation)
     {
-        await using AdminClient admin = AdminClient.Create(
-            new AdminClientOptions { BootstrapServers = options.BootstrapServers, Security = options.Security });
-        try
-        {
-            TopicDescription described = await admin.DescribeTopicAsync(plan.Topic, cancellation);
-            TopicPartition[] all = [.. described.Partitions.Select(partition => new TopicPartition(plan.Topic, partition.Partition))];
-            if (plan.Partition is not { } wanted) return all;
-            return all.Where(partition => partition.Partition == wanted).ToArray() is { Length: 1 } one
-                ? one
-                : throw new CommandException($"Topic {plan.Topic} has no partition {wanted}.");
-        }
-        catch (AdminException refused)
-        {
-            throw new CommandException(refused.Message, refused);
-        }
+        TopicPartition[] all = await TopicPartitions.FindAsync(options.BootstrapServers, options.Security, plan.Topic, cancellation);
+        if (plan.Partition is not { } wanted) return all;
+        return all.Where(partition => partition.Partition == wanted).ToArray() is { Length: 1 } one
+            ? one
+            : throw new CommandException($"Topic {plan.Topic} has no partition {wanted}.");
     }
 
     private static async Task<bool> IsAtEndAsync(

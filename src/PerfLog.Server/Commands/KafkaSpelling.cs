@@ -3,7 +3,7 @@ namespace PerfLog.Server.Commands;
 /// <summary>
 /// Lets <c>topics</c> be said as Kafka's own tool wants it: <c>topics --create --topic NAME</c> means
 /// <c>topics create NAME</c>, <c>groups --describe --group NAME --members</c> means <c>groups members NAME</c>,
-/// <c>produce --topic NAME</c> means <c>produce NAME</c>, and <c>dump-log --files A,B</c> means <c>dump-log A B</c>. All methods
+/// <c>produce --topic NAME</c> means <c>produce NAME</c>, <c>perf-test produce --producer-props A=1 B=2</c> has two settings, and <c>dump-log --files A,B</c> means <c>dump-log A B</c>. All methods
 /// are pure.
 /// </summary>
 internal static class KafkaSpelling
@@ -17,7 +17,8 @@ internal static class KafkaSpelling
         ["groups", .. string[] rest] when VerbIn(rest, GroupVerbs) is { } verb => ["groups", .. Groups(verb, rest)],
         ["dump-log", .. string[] rest] => ["dump-log", .. DumpLog(rest)],
         ["produce" or "consume" or "verify", .. string[] rest] => [arguments[0], .. WithoutTopicOption(rest)],
-        ["perf-test", string verb, .. string[] rest] => ["perf-test", verb, .. WithoutTopicOption(rest)],
+        ["perf-test", "e2e", .. string[] rest] when IsPlainEndToEnd(rest) => ["perf-test", "e2e", .. EndToEnd(rest)],
+        ["perf-test", string verb, .. string[] rest] => ["perf-test", verb, .. WithoutTopicOption([.. SingleProperties(rest)])],
         _ => arguments,
     };
 
@@ -50,6 +51,30 @@ internal static class KafkaSpelling
 
     /// <summary>The topic stands behind <c>--topic</c>, or kcat's <c>-t</c>.</summary>
     private static IEnumerable<string> WithoutTopicOption(string[] arguments) => Plain("-t", [.. Plain("--topic", arguments)]);
+
+    /// <summary><c>--producer-props A=1 B=2</c> means <c>-X A=1 -X B=2</c>.</summary>
+    private static IEnumerable<string> SingleProperties(string[] arguments)
+    {
+        bool isInList = false;
+        foreach (string argument in arguments)
+        {
+            bool starts = argument == "--producer-props";
+            isInList = starts || (isInList && argument.Contains('=') && !argument.StartsWith('-'));
+            if (starts) continue;
+            if (isInList) yield return "-X";
+            yield return argument;
+        }
+    }
+
+    /// <summary>As <c>kafka-e2e-latency</c> has it: brokers, topic, number, acks, bytes, and perhaps a file of settings.</summary>
+    private static bool IsPlainEndToEnd(string[] arguments) =>
+        arguments.Length is 5 or 6 && arguments[0].Contains(':') && !arguments.Any(static argument => argument.StartsWith('-'));
+
+    private static IEnumerable<string> EndToEnd(string[] plain) =>
+    [
+        plain[1], "--bootstrap-server", plain[0], "--num-records", plain[2], "--producer-acks", plain[3], "--record-size", plain[4],
+        .. plain.Length == 6 ? (string[])["--command-config", plain[5]] : [],
+    ];
 
     private static IEnumerable<string> DumpLog(string[] arguments)
     {

@@ -1,74 +1,56 @@
 using System.CommandLine;
-using PerfLog.Client.Consuming;
-using PerfLog.Client.Producing;
-using PerfLog.Server.Clients;
+using PerfLog.Server.PerfTest;
 
 namespace PerfLog.Server.Commands;
 
-/// <summary><c>perflog perf-test produce|consume|e2e</c></summary>
+/// <summary><c>perflog perf-test produce|consume|e2e</c>, and what the three have in common.</summary>
 internal static class PerfTestCommand
 {
-    public static Command Create() => new("perf-test", "Measure a cluster with this program's own clients.") { Produce(), Consume(), EndToEnd() };
-
-    private static Command Produce()
+    public static Command Create() => new("perf-test", "Measure a cluster with this program's own clients.")
     {
-        Argument<string> topic = Topic();
-        Option<long> records = Records("How many records to send.", 1_000_000);
-        Option<int> size = Size();
-        var throughput = new Option<double>("--throughput") { Description = "Records a second; -1 for as many as go.", DefaultValueFactory = static _ => -1 };
-        var command = new Command("produce", "Send generated records as fast as they go.") { topic, records, size, throughput };
-        var client = new ClientOptions(command);
-        command.SetAction((invocation, cancellation) => ClientOptions.RunAsync(() => new ProduceTest(
-            client.Producer(invocation, ProducerOptions.Classic(client.Servers(invocation))),
-            invocation.GetRequiredValue(topic),
-            invocation.GetValue(records),
-            invocation.GetValue(size),
-            invocation.GetValue(throughput),
-            invocation.InvocationConfiguration.Output).RunAsync(cancellation)));
-        return command;
+        PerfTestProduceCommand.Create(), PerfTestConsumeCommand.Create(), PerfTestEndToEndCommand.Create(),
+    };
+
+    public static Argument<string> Topic() => new("TOPIC") { Description = "The topic, also as --topic TOPIC." };
+
+    public static Option<long> Records(string description, long number) =>
+        new("--num-records", "--records", "-n") { Description = description, DefaultValueFactory = _ => number };
+
+    public static Option<int> Size()
+    {
+        Option<int> size = new("--record-size", "-s") { Description = "The bytes of a record's value.", DefaultValueFactory = static _ => 100 };
+        size.Validators.Add(static given =>
+        {
+            if (given.GetValueOrDefault<int>() < 0) given.AddError("--record-size: a record cannot have fewer than 0 bytes.");
+        });
+        return size;
     }
 
-    private static Command Consume()
+    public static Option<long> WarmUp() =>
+        new("--warmup-records") { Description = "So many records go first and are not measured.", DefaultValueFactory = static _ => 0 };
+
+    public static Option<int> Interval() => new("--reporting-interval")
     {
-        Argument<string> topic = Topic();
-        Option<long> records = Records("How many records to read.", 1_000_000);
-        records.Aliases.Add("--messages");
-        var timeout = new Option<int>("--timeout") { Description = "Stop when no record came for so many milliseconds.", DefaultValueFactory = static _ => 10_000 };
-        var command = new Command("consume", "Read a topic from its beginning as fast as it goes.") { topic, records, timeout };
-        var client = new ClientOptions(command);
-        command.SetAction((invocation, cancellation) => ClientOptions.RunAsync(() => new ConsumeTest(
-            client.Consumer(invocation, new ConsumerOptions
-            {
-                BootstrapServers = client.Servers(invocation), MaxPollRecords = 10_000, AllowAutoCreateTopics = false,
-            }),
-            invocation.GetRequiredValue(topic),
-            invocation.GetValue(records),
-            TimeSpan.FromMilliseconds(invocation.GetValue(timeout)),
-            invocation.InvocationConfiguration.Output).RunAsync(cancellation)));
-        return command;
-    }
+        Description = "Milliseconds between two lines of progress where there is no terminal.", DefaultValueFactory = static _ => 5000,
+    };
 
-    private static Command EndToEnd()
+    public static Option<string?> Json() => new("--json")
     {
-        Argument<string> topic = Topic();
-        Option<long> records = Records("How many records to send, one after the other.", 10_000);
-        Option<int> size = Size();
-        var command = new Command("e2e", "Measure the time from sending a record to reading it.") { topic, records, size };
-        var client = new ClientOptions(command);
-        command.SetAction((invocation, cancellation) => ClientOptions.RunAsync(() => new EndToEndTest(
-            client.Common(invocation),
-            invocation.GetRequiredValue(topic),
-            invocation.GetValue(records),
-            invocation.GetValue(size),
-            invocation.InvocationConfiguration.Output).RunAsync(cancellation)));
-        return command;
+        Description = "Write the result as JSON: to FILE, or without one to standard output in place of the lines for people.",
+        Arity = ArgumentArity.ZeroOrOne,
+        HelpName = "FILE",
+    };
+
+    public static PerfReport Report(ParseResult invocation, Option<string?> json) =>
+        new(invocation.InvocationConfiguration.Output, invocation.GetResult(json) is null ? null : invocation.GetValue(json) ?? "");
+
+    public static PerfView View(ParseResult invocation, PerfReport report, int intervalMs, Func<PerfWindow, string>? line) => PerfView.On(
+        report.Lines, invocation.InvocationConfiguration.Error, TimeSpan.FromMilliseconds(Math.Max(intervalMs, 1)), line);
+
+    /// <summary>Measures and tells the result, also that of a measurement which Ctrl-C ended early.</summary>
+    public static async Task RunAsync(PerfReport report, Func<Task<PerfResult>> measure, CancellationToken cancellation)
+    {
+        report.Write(await measure());
+        cancellation.ThrowIfCancellationRequested();
     }
-
-    private static Argument<string> Topic() => new("TOPIC") { Description = "The topic." };
-
-    private static Option<long> Records(string description, long number) =>
-        new("--num-records", "-n") { Description = description, DefaultValueFactory = _ => number };
-
-    private static Option<int> Size() =>
-        new("--record-size", "-s") { Description = "The bytes of a record's value.", DefaultValueFactory = static _ => 100 };
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PerfLog.Client.Producing;
 using PerfLog.Server.Clients;
+using PerfLog.Server.Demo;
 
 namespace PerfLog.Server.Commands;
 
@@ -10,14 +11,19 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var topic = new Argument<string>("TOPIC") { Description = "The topic; what is in it already is passed over." };
-        var records = new Option<long>("--num-records", "-n") { Description = "How many records to write.", DefaultValueFactory = static _ => 100_000 };
+        var records = new Option<int>("--num-records", "-n") { Description = "How many records to write.", DefaultValueFactory = static _ => 100_000 };
+        records.Validators.Add(static given =>
+        {
+            if (given.GetValueOrDefault<int>() < 1) given.AddError("--num-records: at least 1.");
+        });
         var command = new Command("verify", "Write numbered records, read them back, and tell what was lost, repeated or reordered.") { topic, records };
         var client = new ClientOptions(command);
         command.SetAction((invocation, cancellation) => ClientOptions.RunAsync(() => new NumberCheck(
             client.Producer(invocation, ProducerOptions.Safe(client.Servers(invocation))),
             invocation.GetRequiredValue(topic),
             invocation.GetValue(records),
-            invocation.InvocationConfiguration.Output).RunAsync(cancellation)));
+            invocation.InvocationConfiguration.Output,
+            new ProgressDisplay(invocation.InvocationConfiguration.Error)).RunAsync(cancellation)));
         return command;
     }
 }

@@ -19,6 +19,10 @@ public sealed class KafkaSpellingTests
     [InlineData("groups --delete-offsets --group g --topic t", "groups delete-offsets g --topic t")]
     [InlineData("groups --delete --group g", "groups delete g")]
     [InlineData("dump-log --print-data-log --files a.log,b.index", "dump-log --print-data-log a.log b.index")]
+    [InlineData("perf-test produce --topic t --producer-props acks=1 linger.ms=5 --num-records 3", "perf-test produce t -X acks=1 -X linger.ms=5 --num-records 3")]
+    [InlineData("perf-test produce --producer-props acks=1 --topic t", "perf-test produce -X acks=1 t")]
+    [InlineData("perf-test e2e h:1 t 10 all 100", "perf-test e2e t --bootstrap-server h:1 --num-records 10 --producer-acks all --record-size 100")]
+    [InlineData("perf-test e2e h:1 t 10 1 100 c.properties", "perf-test e2e t --bootstrap-server h:1 --num-records 10 --producer-acks 1 --record-size 100 --command-config c.properties")]
     public void Kafkas_flags_mean_the_verbs(string said, string meant) =>
         Assert.Equal(meant.Split(' '), KafkaSpelling.Translate(said.Split(' ')));
 
@@ -28,6 +32,7 @@ public sealed class KafkaSpellingTests
     [InlineData("topics")]
     [InlineData("start --data-dir --create")]
     [InlineData("dump-log a.log")]
+    [InlineData("perf-test e2e t -n 10")]
     public void Everything_else_stays_as_it_was_said(string said) =>
         Assert.Equal(said.Split(' '), KafkaSpelling.Translate(said.Split(' ')));
 }

@@ -1,0 +1,142 @@
+using System.Globalization;
+using PerfLog.Client.Admin;
+using PerfLog.Client.Consuming;
+using PerfLog.Client.Producing;
+using PerfLog.Records;
+
+namespace PerfLog.Server.PerfTest;
+
+/// <summary>What to send, one after the other.</summary>
+internal sealed record EndToEndPlan
+{
+    public required string Topic { get; init; }
+
+    public required long Records { get; init; }
+
+    public long WarmUpRecords { get; init; }
+
+    public required int RecordBytes { get; init; }
+
+    public Acks Acks { get; init; } = Acks.Leader;
+}
+
+/// <summary>Sends one record at a time and measures how long it takes until a consumer has it.</summary>
+internal sealed class EndToEndTest(AdminClientOptions common, EndToEndPlan plan)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly Latencies _latencies = new();
+    private long _records;
+    private long _seen;
+    private long _lookedAt;
+
+    /// <param name="view">Shows how it goes on.</param>
+    /// <param name="cancellation">Ends the measurement; what was measured until then is the result.</param>
+    public async Task<PerfResult> RunAsync(PerfView view, CancellationToken cancellation)
+    {
+        await using Producer<None, ReadOnlyMemory<byte>> producer = new(ProducerOptions.Classic(common.BootstrapServers) with
+        {
+            RequestTimeout = common.RequestTimeout, Security = common.Security, Acks = plan.Acks,
+        });
+        await using Consumer<None, ReadOnlyMemory<byte>> consumer = new(new ConsumerOptions
+        {
+            BootstrapServers = common.BootstrapServers, RequestTimeout = common.RequestTimeout, Security = common.Security,
+        });
+        TopicPartition partition = await MeetAsync(producer, consumer, cancellation);
+        byte[] payload = new byte[plan.RecordBytes];
+        new Random(plan.RecordBytes).NextBytes(payload);
+        for (long sent = 0; sent < plan.WarmUpRecords; sent++) await OneAsync(producer, consumer, partition, payload, cancellation);
+        _latencies.Clear();
+        long started = _lookedAt = _time.GetTimestamp();
+        await using (PerfProgress progress = new(view, _time, TakeWindow))
+        {
+            try
+            {
+                for (; _records < plan.Records; Interlocked.Increment(ref _records))
+                    _latencies.Add(await OneAsync(producer, consumer, partition, payload, cancellation));
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested && _records > 0)
+            {
+                // What is measured until now is what was asked for so far.
+            }
+        }
+
+        return Result(_time.GetElapsedTime(started));
+    }
+
+    /// <summary>Sends a first record, and has the consumer wait behind it.</summary>
+    private async Task<TopicPartition> MeetAsync(
+        Producer<None, ReadOnlyMemory<byte>> producer, Consumer<None, ReadOnlyMemory<byte>> consumer, CancellationToken cancellation)
+    {
+        byte[] first = new byte[plan.RecordBytes];
+        if (plan.Acks != Acks.None)
+        {
+            RecordMetadata sent = await producer.SendAsync(plan.Topic, default, first, cancellation);
+            TopicPartition behind = new(sent.Topic, sent.Partition);
+            consumer.Assign(behind);
+            consumer.Seek(behind, sent.Offset + 1);
+            return behind;
+        }
+
+        // Nobody tells where a record without acknowledgement came to stand, so that the end must be known before the first.
+        TopicPartition partition = new(plan.Topic, 0);
+        consumer.Assign(partition);
+        IReadOnlyDictionary<TopicPartition, Offset> ends = await consumer.EndOffsetsAsync([partition], cancellation);
+        consumer.Seek(partition, ends[partition]);
+        await OneAsync(producer, consumer, partition, first, cancellation);
+        return partition;
+    }
+
+    private async Task<TimeSpan> OneAsync(
+        Producer<None, ReadOnlyMemory<byte>> producer,
+        Consumer<None, ReadOnlyMemory<byte>> consumer,
+        TopicPartition partition,
+        byte[] payload,
+        CancellationToken cancellation)
+    {
+        long started = _time.GetTimestamp();
+        await producer.Send(
+            new ProducerRecord<None, ReadOnlyMemory<byte>>(plan.Topic, default, payload) { Partition = partition.Partition },
+            cancellation: cancellation);
+        using ConsumedBatch<None, ReadOnlyMemory<byte>> batch = await consumer.PollAsync(Patience, cancellation);
+        TimeSpan elapsed = _time.GetElapsedTime(started);
+        if (batch.Count != 1)
+            throw new CommandException($"{batch.Count} records came where one was sent; does somebody else write to {plan.Topic}?");
+        return elapsed;
+    }
+
+    private PerfWindow TakeWindow()
+    {
+        (long records, long now) = (Interlocked.Read(ref _records), _time.GetTimestamp());
+        PerfWindow window = new(
+            records - _seen, (records - _seen) * plan.RecordBytes, _time.GetElapsedTime(_lookedAt, now), _latencies.TakeWindow());
+        (_seen, _lookedAt) = (records, now);
+        return window;
+    }
+
+    private PerfResult Result(TimeSpan elapsed)
+    {
+        LatencySummary latency = _latencies.All();
+        return new PerfResult
+        {
+            Test = "e2e",
+            Topic = plan.Topic,
+            Records = _records,
+            Bytes = _records * plan.RecordBytes,
+            Elapsed = elapsed,
+            LatencyOf = "Send to receipt",
+            Latency = latency,
+            KafkaLines =
+            [
+                string.Create(CultureInfo.InvariantCulture, $"Avg latency: {latency.MeanMs:F4} ms"),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Percentiles: 50th = {Whole(latency.P50Ms)}, 99th = {Whole(latency.P99Ms)}, 99.9th = {Whole(latency.P999Ms)}"),
+            ],
+        };
+    }
+
+    // Kafka's tool has whole milliseconds, cut off; the table below its lines has the rest.
+    private static string Whole(double milliseconds) => ((long)milliseconds).ToString(CultureInfo.InvariantCulture);
+}
