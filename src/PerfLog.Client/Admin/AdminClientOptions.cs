@@ -31,11 +31,11 @@ public sealed record AdminClientOptions : IClusterOptions
     /// <summary>How connections are protected (<c>security.protocol</c>, <c>sasl.…</c>, <c>ssl.…</c>).</summary>
     public SecurityOptions Security { get; init; } = SecurityOptions.Plaintext;
 
-    /// <summary>Makes the log.</summary>
-    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
-
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    // Whoever calls is told of every failure: there is nothing that only a log would tell.
+    ILoggerFactory IClusterOptions.LoggerFactory => NullLoggerFactory.Instance;
 
     /// <summary>Reads options by Kafka's names, on top of the defaults.</summary>
     /// <exception cref="ClientConfigurationException">One is unknown or has a bad value.</exception>
