@@ -4,6 +4,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using Perfolizer.Horology;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using PerfLog.Benchmarks.Measuring;
 
@@ -15,6 +16,9 @@ namespace PerfLog.Benchmarks;
 /// </summary>
 internal static class MicroCommand
 {
+    // With the default of half a second, a run of all takes a quarter of an hour.
+    private const double IterationMs = 150;
+
     private static readonly TimeSpan LoadSample = TimeSpan.FromSeconds(2);
 
     public static void Run(ReadOnlySpan<string> filters)
@@ -34,7 +38,7 @@ internal static class MicroCommand
     private static ManualConfig Configure(Repository repository) =>
         // In this process: it is built already, and building one anew per benchmark takes longer than measuring.
         ManualConfig.CreateEmpty()
-            .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+            .AddJob(Job.ShortRun.WithIterationTime(TimeInterval.FromMilliseconds(IterationMs)).WithToolchain(InProcessEmitToolchain.Instance))
             .AddColumnProvider(DefaultColumnProviders.Instance)
             .AddLogger(ConsoleLogger.Default)
             .WithArtifactsPath(Path.Combine(repository.Root, "artifacts", "bench"));

@@ -51,6 +51,20 @@ public sealed class AllocationTests
         }));
     }
 
+    [Fact]
+    public async Task A_lookup_by_time_allocates_nothing()
+    {
+        using TemporaryFolder folder = new();
+        await using TestDirectory test = await TestDirectory.OpenAsync(new VectoredDevice(), TestDirectory.Clock(), path: folder.Path);
+        for (int i = 0; i < 500; i++) test.Append(TestBatch.Of(1, valueBytes: 500));
+        TimestampMs highest = test.Log.FindMaxTimestamp()!.Value.Timestamp;
+
+        Assert.Equal(0, BytesPerCall(() =>
+        {
+            if (test.Log.FindByTimestamp(highest) is null) throw new InvalidOperationException("Nothing was found.");
+        }));
+    }
+
     private static void Append(PartitionLog log, Memory<byte> batch)
     {
         ValueTask<AppendResult> append = log.AppendAsync(batch, new LeaderEpoch(0));

@@ -10,6 +10,9 @@ internal static class TimestampSearch
     // What a batch of the largest size may decompress to; beyond it the batch's own offset is answered.
     private const int DecompressedBytesMax = 256 * 1024 * 1024;
 
+    // Records that are not compressed are read where they are, and need none.
+    private static readonly GrowingBuffer NoScratch = new(0);
+
     /// <summary>The first record at or after a time.</summary>
     public static OffsetAtTime? Find(LogState log, TimestampMs timestamp)
     {
@@ -65,11 +68,12 @@ internal static class TimestampSearch
         IStorageFile file, FilePosition position, int sizeBytes, TimestampMs timestamp, Offset logStart)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(sizeBytes);
-        using GrowingBuffer scratch = new(DecompressedBytesMax);
+        GrowingBuffer scratch = NoScratch;
         try
         {
             file.Read(position.Value, buffer.AsSpan(0, sizeBytes));
             RecordBatchView batch = new(buffer.AsSpan(0, sizeBytes));
+            if (batch.Codec != CompressionCodec.None) scratch = new GrowingBuffer(DecompressedBytesMax);
             bool isOpen = RecordBatchReader.TryOpen(batch, scratch, DecompressedBytesMax, out RecordEnumerator records, out _);
             if (!isOpen) return new OffsetAtTime(batch.MaxTimestamp, batch.BaseOffset, batch.PartitionLeaderEpoch);
             while (records.MoveNext())
@@ -83,6 +87,7 @@ internal static class TimestampSearch
         }
         finally
         {
+            if (scratch != NoScratch) scratch.Dispose();
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }

@@ -14,6 +14,9 @@ internal sealed class BatchCursor : IDisposable
     // What stays in a processor's cache between the copy from the page cache and the reading of it.
     private const int BlockBytes = 256 * 1024;
 
+    // Who wants one record must not pay for a block of them; who goes on gets twice as much each time.
+    private const int FirstReadBytes = 8 * 1024;
+
     // What a batch of the largest size may decompress to.
     private const int DecompressedBytesMax = 256 * 1024 * 1024;
 
@@ -24,6 +27,7 @@ internal sealed class BatchCursor : IDisposable
     private int _regionRead;
     private int _start;
     private int _end;
+    private int _readBytes;
     private bool _checksCrc;
     private int _lease;
 
@@ -46,6 +50,7 @@ internal sealed class BatchCursor : IDisposable
         _checksCrc = checksCrc;
         Next = from;
         Batch = default;
+        _readBytes = FirstReadBytes;
         if (from < log.LogStart || from > log.End) throw OutOfRange(from);
     }
 
@@ -128,7 +133,8 @@ internal sealed class BatchCursor : IDisposable
         if (_block.Length < bytes) Grow(bytes);
         _block.AsSpan(_start, _end - _start).CopyTo(_block);
         (_start, _end) = (0, _end - _start);
-        int wanted = Math.Min(left, _block.Length - _end);
+        int wanted = Math.Min(Math.Min(left, _block.Length - _end), Math.Max(_readBytes, bytes - _end));
+        _readBytes = Math.Min(_readBytes * 2, BlockBytes);
         int read = _region.File!.Read(_region.Position.Value + _regionRead, _block.AsSpan(_end, wanted));
         if (read < wanted) throw Damage("the log was cut while it was read");
         _regionRead += read;
