@@ -41,6 +41,26 @@ public sealed class TopicsCommandTests(SharedBroker broker)
     }
 
     [Fact]
+    public async Task Several_topics_are_made_configured_and_deleted_at_once_and_one_that_fails_does_not_stop_the_others()
+    {
+        string[] topics = [SharedBroker.NewTopicName("cli-many"), SharedBroker.NewTopicName("cli-many")];
+        await RunAsync(["create", .. topics]);
+
+        await ConfigsAsync("--alter", "--entity-type", "topics", "--entity-name", topics[0], "--add-config", "cleanup.policy=[compact,delete],retention.ms=7000");
+        await ConfigsAsync("alter", "--topic", topics[0], "--topic", topics[1], "--add-config", "retention.bytes=5");
+        ProgramResult described = await ConfigsAsync("describe", "--topic", topics[0], "--topic", topics[1], "--json");
+        ProgramResult deleted = (await ForeignProgram.PerfLogAsync(["topics", "delete", topics[0], "no-such", topics[1], "--bootstrap-server", broker.Address])).ShouldFail(1);
+
+        string[][] settings = [.. JsonDocument.Parse(described.Output).RootElement.EnumerateArray().Select(static resource => resource.GetProperty("configs").EnumerateArray()
+            .Where(static entry => entry.GetProperty("source").GetString() == "topic")
+            .Select(static entry => $"{entry.GetProperty("name").GetString()}={entry.GetProperty("value").GetString()}").ToArray())];
+        Assert.Equal(["cleanup.policy=compact,delete", "retention.bytes=5", "retention.ms=7000"], settings[0]);
+        Assert.Equal(["retention.bytes=5"], settings[1]);
+        Assert.StartsWith("perflog: topic no-such: ", deleted.Errors);
+        Assert.Equal([$"Deleted topic {topics[0]}.", $"Deleted topic {topics[1]}."], deleted.Lines);
+    }
+
+    [Fact]
     public async Task What_cannot_be_done_is_one_line_that_names_the_topic()
     {
         string topic = SharedBroker.NewTopicName("cli-errors");
@@ -73,6 +93,9 @@ public sealed class TopicsCommandTests(SharedBroker broker)
     [InlineData("start", "--listener", "nowhere")]
     public async Task A_wrong_command_line_ends_with_2(params string[] arguments) =>
         (await ForeignProgram.PerfLogAsync(arguments)).ShouldFail(2);
+
+    private async Task<ProgramResult> ConfigsAsync(params string[] arguments) =>
+        (await ForeignProgram.PerfLogAsync(["configs", .. arguments, "--bootstrap-server", broker.Address])).ShouldSucceed();
 
     private async Task<ProgramResult> RunAsync(params string[] arguments) =>
         (await ForeignProgram.PerfLogAsync(["topics", .. arguments, "--bootstrap-server", broker.Address])).ShouldSucceed();

@@ -1,121 +1,156 @@
+using PerfLog.Client.Cluster;
+using PerfLog.Protocol.Messages;
+using PerfLog.Records;
+
 namespace PerfLog.Client.Admin;
 
 /// <summary>
 /// Looks after a cluster: its topics, their configuration and their records, and its consumer groups. Works against any broker that speaks the
 /// protocol. Made once and used by any thread; dispose it to close its connections.
 /// </summary>
-/// <remarks>A refusal by the cluster is an <see cref="AdminException"/>; a broker that cannot be reached or goes away is an
-/// <see cref="IOException"/> that names it.</remarks>
+/// <remarks>
+/// Calls are about many items at once and ask each broker concerned once, at the same time; what became of each item is in the results, of which
+/// one failing does not touch the others. What may pass (a new leader, a coordinator that loads, a connection that broke) is tried again for those items until the call's
+/// time is over. A refusal by the cluster is an <see cref="AdminException"/>; a cluster that the client has never reached is an <see cref="IOException"/>
+/// that names the servers, at once. For calls about one item see <see cref="AdminClientExtensions"/>.
+/// </remarks>
 public sealed class AdminClient : IAsyncDisposable
 {
-    private readonly ClusterConnections _cluster;
+    private readonly ClusterClient _cluster;
     private readonly TopicRequests _topics;
     private readonly ConfigRequests _configs;
     private readonly LogRequests _logs;
     private readonly GroupRequests _groups;
     private readonly GroupOffsetRequests _groupOffsets;
 
-    private AdminClient(AdminClientOptions options)
+    internal AdminClient(AdminClientOptions options, IBrokerLinkOpener? opener)
     {
-        _cluster = new ClusterConnections(options.Validate(), options);
-        _topics = new TopicRequests(_cluster, options);
-        _configs = new ConfigRequests(_cluster);
-        _logs = new LogRequests(_cluster, _topics, options);
-        var coordinators = new GroupCoordinators(_cluster, options);
-        _groups = new GroupRequests(_cluster, coordinators);
-        _groupOffsets = new GroupOffsetRequests(coordinators, _topics);
+        _cluster = ClusterAccess.Open(options, options.Validate(), opener, allowsTopicCreation: false);
+        ItemCalls calls = new(_cluster, options);
+        _topics = new TopicRequests(calls);
+        _configs = new ConfigRequests(calls);
+        _logs = new LogRequests(calls);
+        _groups = new GroupRequests(calls);
+        _groupOffsets = new GroupOffsetRequests(calls);
     }
 
     /// <summary>Makes a client; it connects when it is first asked something.</summary>
     /// <exception cref="FormatException">The bootstrap servers are no addresses.</exception>
-    public static AdminClient Create(AdminClientOptions options) => new(options);
+    public static AdminClient Create(AdminClientOptions options) => new(options, opener: null);
 
     /// <summary>Tells the cluster's id, its brokers and its controller.</summary>
     public Task<ClusterDescription> DescribeClusterAsync(CancellationToken cancellation = default) =>
-        _cluster.DescribeAsync(cancellation);
+        DescribeClusterAsync(null, cancellation);
+
+    /// <inheritdoc cref="DescribeClusterAsync(CancellationToken)"/>
+    public Task<ClusterDescription> DescribeClusterAsync(AdminCallOptions? options, CancellationToken cancellation = default) =>
+        _topics.DescribeClusterAsync(options, cancellation);
 
     /// <summary>Tells the names of all topics, in order.</summary>
     public async Task<IReadOnlyList<string>> ListTopicsAsync(CancellationToken cancellation = default)
     {
-        IReadOnlyList<TopicDescription> topics = await _topics.DescribeAsync(null, cancellation).ConfigureAwait(false);
-        return [.. topics.Select(static topic => topic.Name)];
+        MetadataResponse metadata = await _topics.AskAsync(null, null, cancellation).ConfigureAwait(false);
+        return [.. metadata.Topics.Select(static topic => topic.Name ?? "").Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Describes topics, in order of their names; all of them when none is named.</summary>
-    public Task<IReadOnlyList<TopicDescription>> DescribeTopicsAsync(
-        IReadOnlyCollection<string>? names = null, CancellationToken cancellation = default) =>
-        _topics.DescribeAsync(names, cancellation);
+    /// <summary>Describes all topics, in order of their names.</summary>
+    public Task<IReadOnlyList<TopicDescription>> DescribeTopicsAsync(CancellationToken cancellation = default) =>
+        _topics.DescribeAllAsync(null, cancellation);
 
-    /// <summary>Makes a topic.</summary>
-    /// <returns>Its id; zero from brokers that have none.</returns>
-    public Task<Uuid> CreateTopicAsync(NewTopic topic, bool validateOnly = false, CancellationToken cancellation = default) =>
-        _topics.CreateAsync(topic, validateOnly, cancellation);
+    /// <summary>Describes topics.</summary>
+    public Task<AdminResults<string, TopicDescription>> DescribeTopicsAsync(
+        IEnumerable<string> names, AdminCallOptions? options = null, CancellationToken cancellation = default) =>
+        _topics.DescribeAsync(names, options, cancellation);
 
-    /// <summary>Deletes a topic and its records.</summary>
-    public Task DeleteTopicAsync(string topic, CancellationToken cancellation = default) =>
-        _topics.DeleteAsync(topic, cancellation);
+    /// <summary>Makes topics.</summary>
+    /// <exception cref="ArgumentException">Two of them have one name.</exception>
+    public Task<AdminResults<string, CreatedTopic>> CreateTopicsAsync(
+        IEnumerable<NewTopic> topics, ChangeOptions? options = null, CancellationToken cancellation = default) =>
+        _topics.CreateAsync(topics, options, cancellation);
 
-    /// <summary>Adds partitions to a topic, up to <paramref name="total"/>.</summary>
-    public Task AddPartitionsAsync(string topic, int total, CancellationToken cancellation = default) =>
-        _topics.AddPartitionsAsync(topic, total, cancellation);
+    /// <summary>Deletes topics and their records.</summary>
+    public Task<AdminResults<string, None>> DeleteTopicsAsync(
+        IEnumerable<string> names, AdminCallOptions? options = null, CancellationToken cancellation = default) =>
+        _topics.DeleteAsync(names, options, cancellation);
 
-    /// <summary>Tells the configuration of a topic or a broker.</summary>
-    public Task<IReadOnlyList<ConfigEntry>> DescribeConfigsAsync(
-        ConfigResource resource, CancellationToken cancellation = default) =>
-        _configs.DescribeAsync(resource, cancellation);
+    /// <summary>Adds partitions to topics.</summary>
+    public Task<AdminResults<string, None>> CreatePartitionsAsync(
+        IReadOnlyDictionary<string, NewPartitions> topics, ChangeOptions? options = null, CancellationToken cancellation = default) =>
+        _topics.AddPartitionsAsync(topics, options, cancellation);
 
-    /// <summary>Changes single values of a configuration; the others stay. All changes are made, or none.</summary>
-    public Task AlterConfigsAsync(
-        ConfigResource resource, IReadOnlyCollection<ConfigChange> changes, CancellationToken cancellation = default) =>
-        _configs.AlterAsync(resource, changes, cancellation);
+    /// <summary>Tells the configuration of topics and brokers, in order of the keys.</summary>
+    public Task<AdminResults<ConfigResource, IReadOnlyList<ConfigEntry>>> DescribeConfigsAsync(
+        IEnumerable<ConfigResource> resources, DescribeConfigsOptions? options = null, CancellationToken cancellation = default) =>
+        _configs.DescribeAsync(resources, options, cancellation);
 
-    /// <summary>Deletes the records before an offset.</summary>
-    /// <returns>The first offset that can still be read.</returns>
-    public Task<Offset> DeleteRecordsAsync(TopicPartition partition, Offset before, CancellationToken cancellation = default) =>
-        _logs.DeleteRecordsAsync(partition, before, cancellation);
+    /// <summary>Changes single values of configurations; the others stay. Of each resource all changes are made, or none.</summary>
+    public Task<AdminResults<ConfigResource, None>> IncrementalAlterConfigsAsync(
+        IReadOnlyDictionary<ConfigResource, IReadOnlyCollection<ConfigChange>> changes,
+        ChangeOptions? options = null,
+        CancellationToken cancellation = default) =>
+        _configs.AlterAsync(changes, options, cancellation);
 
-    /// <summary>Answers a question about a partition's offsets.</summary>
-    public Task<OffsetAnswer> FindOffsetAsync(
-        TopicPartition partition, OffsetQuestion question, CancellationToken cancellation = default) =>
-        _logs.FindOffsetAsync(partition, question, cancellation);
+    /// <summary>Deletes the records before an offset of each partition.</summary>
+    /// <returns>The first offsets that can still be read.</returns>
+    public Task<AdminResults<TopicPartition, Offset>> DeleteRecordsAsync(
+        IReadOnlyDictionary<TopicPartition, Offset> before, AdminCallOptions? options = null, CancellationToken cancellation = default) =>
+        _logs.DeleteRecordsAsync(before, options, cancellation);
 
-    /// <summary>Tells what lies in the log directories of a broker.</summary>
-    public Task<IReadOnlyList<LogDirDescription>> DescribeLogDirsAsync(
-        BrokerId broker, CancellationToken cancellation = default) =>
-        _logs.DescribeDirsAsync(broker, cancellation);
+    /// <summary>Finds an offset of each partition: its first, its next, that of a time.</summary>
+    /// <returns>The offsets; none where no record is as asked.</returns>
+    public Task<AdminResults<TopicPartition, FoundOffset>> ListOffsetsAsync(
+        IReadOnlyDictionary<TopicPartition, OffsetSpec> specs, ListOffsetsOptions? options = null, CancellationToken cancellation = default) =>
+        _logs.ListOffsetsAsync(specs, options, cancellation);
 
     /// <summary>
-    /// Tells the time of the record at an offset, or of the next one behind it where that one was compacted away.
+    /// Tells the times of the records at these offsets, or of the next ones behind them where those were compacted away.
     /// </summary>
-    /// <returns>None when there is no record from there on, or it has no time.</returns>
-    public Task<TimestampMs> FindTimeAsync(TopicPartition partition, Offset offset, CancellationToken cancellation = default) =>
-        _logs.FindTimeAsync(partition, offset, cancellation);
+    /// <returns>The times; none where there is no record from there on, or it has no time.</returns>
+    public Task<AdminResults<TopicPartition, TimestampMs>> FindTimesAsync(
+        IReadOnlyDictionary<TopicPartition, Offset> offsets, AdminCallOptions? options = null, CancellationToken cancellation = default) =>
+        _logs.FindTimesAsync(offsets, options, cancellation);
+
+    /// <summary>Tells what lies in the log directories of brokers.</summary>
+    public Task<AdminResults<BrokerId, IReadOnlyList<LogDirDescription>>> DescribeLogDirsAsync(
+        IEnumerable<BrokerId> brokers, AdminCallOptions? options = null, CancellationToken cancellation = default) =>
+        _logs.DescribeDirsAsync(brokers, options, cancellation);
 
     /// <summary>Lists the groups of all brokers, in order of their ids.</summary>
+    /// <exception cref="AdminException">A broker did not tell its groups.</exception>
     public Task<IReadOnlyList<GroupListing>> ListGroupsAsync(CancellationToken cancellation = default) =>
-        _groups.ListAsync(cancellation);
+        ListGroupsAsync(new ListGroupsOptions(), cancellation);
 
-    /// <summary>Describes a group with its members, of either protocol.</summary>
-    public Task<GroupDescription> DescribeGroupAsync(string group, CancellationToken cancellation = default) =>
-        _groups.DescribeAsync(group, cancellation);
+    /// <inheritdoc cref="ListGroupsAsync(CancellationToken)"/>
+    public async Task<IReadOnlyList<GroupListing>> ListGroupsAsync(ListGroupsOptions options, CancellationToken cancellation = default)
+    {
+        ClusterDescription described = await _topics.DescribeClusterAsync(options, cancellation).ConfigureAwait(false);
+        return await _groups.ListAsync(described.Brokers.Select(static broker => broker.Id), options, cancellation).ConfigureAwait(false);
+    }
 
-    /// <summary>Deletes a group without members, and all that it has committed.</summary>
-    public Task DeleteGroupAsync(string group, CancellationToken cancellation = default) =>
-        _groups.DeleteAsync(group, cancellation);
+    /// <summary>Describes groups with their members, of either protocol.</summary>
+    public Task<AdminResults<string, GroupDescription>> DescribeGroupsAsync(
+        IEnumerable<string> groups, AdminCallOptions? options = null, CancellationToken cancellation = default) =>
+        _groups.DescribeAsync(groups, options, cancellation);
 
-    /// <summary>Tells all that a group has committed, in order of topic and partition; nothing for an unknown group.</summary>
-    public Task<IReadOnlyList<GroupOffset>> ListGroupOffsetsAsync(string group, CancellationToken cancellation = default) =>
-        _groupOffsets.ListAsync(group, cancellation);
+    /// <summary>Deletes groups without members, and all that they have committed.</summary>
+    public Task<AdminResults<string, None>> DeleteGroupsAsync(
+        IEnumerable<string> groups, AdminCallOptions? options = null, CancellationToken cancellation = default) =>
+        _groups.DeleteAsync(groups, options, cancellation);
+
+    /// <summary>Tells all that groups have committed, in order of topic and partition; nothing for an unknown group.</summary>
+    public Task<AdminResults<string, IReadOnlyList<GroupOffset>>> ListGroupOffsetsAsync(
+        IEnumerable<string> groups, AdminCallOptions? options = null, CancellationToken cancellation = default) =>
+        _groupOffsets.ListAsync(groups, options, cancellation);
 
     /// <summary>Sets what a group has committed. The group must have no members.</summary>
-    public Task AlterGroupOffsetsAsync(
-        string group, IReadOnlyCollection<GroupOffset> offsets, CancellationToken cancellation = default) =>
-        _groupOffsets.AlterAsync(group, offsets, cancellation);
+    public Task<AdminResults<TopicPartition, None>> AlterGroupOffsetsAsync(
+        string group, IEnumerable<GroupOffset> offsets, AdminCallOptions? options = null, CancellationToken cancellation = default) =>
+        _groupOffsets.AlterAsync(group, offsets, options, cancellation);
 
     /// <summary>Forgets what a group has committed for partitions that none of its members subscribes to.</summary>
-    public Task DeleteGroupOffsetsAsync(
-        string group, IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation = default) =>
-        _groupOffsets.DeleteAsync(group, partitions, cancellation);
+    public Task<AdminResults<TopicPartition, None>> DeleteGroupOffsetsAsync(
+        string group, IEnumerable<TopicPartition> partitions, AdminCallOptions? options = null, CancellationToken cancellation = default) =>
+        _groupOffsets.DeleteAsync(group, partitions, options, cancellation);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();

@@ -1,23 +1,23 @@
 namespace PerfLog.Client.Admin;
 
 /// <summary>The cluster refused what it was asked. The message names the topic, resource or broker, and the reason.</summary>
-public sealed class AdminException(ErrorCode error, string message) : Exception(message)
+public sealed class AdminException(ErrorCode error, string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>The protocol's error.</summary>
     public ErrorCode Error { get; } = error;
 
-    internal static void ThrowIfFailed(ErrorCode error, string subject, string? reason = null)
-    {
-        if (error != ErrorCode.None) throw Refused(error, subject, reason);
-    }
-
     /// <param name="error">What the broker answered.</param>
     /// <param name="subject">What the request was about, such as "topic orders".</param>
     /// <param name="reason">The broker's own words, when it sent any.</param>
-    internal static AdminException Refused(ErrorCode error, string subject, string? reason = null) =>
-        new(error, $"{subject}: {(string.IsNullOrEmpty(reason) ? Meaning(error) : reason)} ({error})");
+    /// <param name="lost">The connection that broke under an earlier attempt, which may have done what this one was refused; null for none.</param>
+    internal static AdminException Refused(ErrorCode error, string subject, string? reason = null, IOException? lost = null)
+    {
+        string why = string.IsNullOrEmpty(reason) ? Meaning(error) : reason;
+        string before = lost is null ? "" : $"; the answer to an earlier attempt was lost: {lost.Message}";
+        return new(error, $"{subject}: {why} ({error}){before}", lost);
+    }
 
-    private static string Meaning(ErrorCode error) => error switch
+    internal static string Meaning(ErrorCode error) => error switch
     {
         ErrorCode.UnknownTopicOrPartition => "it does not exist",
         ErrorCode.TopicAlreadyExists => "it exists already",

@@ -51,7 +51,17 @@ public enum ConfigSource : sbyte
 /// <param name="Source">Where it comes from.</param>
 /// <param name="IsReadOnly">Whether it can only be changed by restarting the broker.</param>
 /// <param name="IsSensitive">Whether its value is not told.</param>
-public sealed record ConfigEntry(string Name, string? Value, ConfigSource Source, bool IsReadOnly, bool IsSensitive);
+public sealed record ConfigEntry(string Name, string? Value, ConfigSource Source, bool IsReadOnly, bool IsSensitive)
+{
+    /// <summary>What it means, in the broker's words; null unless asked for.</summary>
+    public string? Documentation { get; init; }
+
+    /// <summary>The value and those that it hides, the one that holds first; empty unless asked for.</summary>
+    public IReadOnlyList<ConfigSynonym> Synonyms { get; init; } = [];
+}
+
+/// <summary>A value of a configuration as one source gives it.</summary>
+public readonly record struct ConfigSynonym(string Name, string? Value, ConfigSource Source);
 
 /// <summary>What to do to one value of a configuration, numbered as in the protocol.</summary>
 public enum ConfigOperation : sbyte

@@ -13,4 +13,11 @@ public sealed record TopicDescription(string Name, Uuid Id, bool IsInternal, IRe
 /// <param name="Replicas">The brokers that should hold it, the preferred leader first.</param>
 /// <param name="InSyncReplicas">Those that hold all that is committed.</param>
 public sealed record PartitionDescription(
-    int Partition, BrokerId Leader, IReadOnlyList<BrokerId> Replicas, IReadOnlyList<BrokerId> InSyncReplicas);
+    int Partition, BrokerId Leader, IReadOnlyList<BrokerId> Replicas, IReadOnlyList<BrokerId> InSyncReplicas)
+{
+    /// <summary>The leader's epoch; none from brokers that do not tell.</summary>
+    public LeaderEpoch LeaderEpoch { get; init; } = LeaderEpoch.None;
+
+    /// <summary>Those of the replicas whose broker or disk is away; empty from brokers that do not tell.</summary>
+    public IReadOnlyList<BrokerId> OfflineReplicas { get; init; } = [];
+}

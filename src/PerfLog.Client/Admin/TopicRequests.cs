@@ -1,76 +1,140 @@
+using PerfLog.Client.Cluster;
 using PerfLog.Protocol.Messages;
+using PerfLog.Records;
 
 namespace PerfLog.Client.Admin;
 
-/// <summary>The requests about topics as wholes.</summary>
-internal sealed class TopicRequests(ClusterConnections cluster, AdminClientOptions options)
+/// <summary>The requests about the cluster and its topics as wholes.</summary>
+internal sealed class TopicRequests(ItemCalls calls)
 {
-    private int TimeoutMs => (int)options.RequestTimeout.TotalMilliseconds;
+    private const string Cluster = "cluster";
 
-    public async Task<IReadOnlyList<TopicDescription>> DescribeAsync(
-        IReadOnlyCollection<string>? names, CancellationToken cancellation)
+    private readonly ControllerRouting<string> _controller = new(calls.Cluster);
+
+    /// <summary>Asks for metadata that is about no topic (none), or about all (null).</summary>
+    public Task<MetadataResponse> AskAsync(IReadOnlyCollection<string>? topics, AdminCallOptions? options, CancellationToken cancellation) =>
+        calls.AskOneAsync(
+            new ItemCall<string, MetadataResponse>(
+                new AnyBroker<string>(),
+                static item => item,
+                async (broker, _, token) => [new(Cluster, await MetadataAsync(broker, topics, token).ConfigureAwait(false), ErrorCode.None)]),
+            Cluster, options, cancellation);
+
+    public async Task<ClusterDescription> DescribeClusterAsync(AdminCallOptions? options, CancellationToken cancellation)
     {
-        MetadataResponse metadata = await cluster.AskAnyAsync<MetadataRequest, MetadataResponse>(
-            version => Question(names, version), cancellation).ConfigureAwait(false);
-        foreach (MetadataResponse.MetadataResponseTopic topic in metadata.Topics)
-            AdminException.ThrowIfFailed(topic.ErrorCode, $"topic {topic.Name}");
-        return [.. metadata.Topics.OrderBy(static topic => topic.Name, StringComparer.Ordinal).Select(Description)];
+        MetadataResponse metadata = await AskAsync([], options, cancellation).ConfigureAwait(false);
+        return new ClusterDescription(
+            metadata.ClusterId ?? "",
+            new BrokerId(metadata.ControllerId),
+            [.. metadata.Brokers.OrderBy(static broker => broker.NodeId).Select(static broker =>
+                new BrokerDescription(new BrokerId(broker.NodeId), new BrokerAddress(broker.Host, broker.Port), broker.Rack))]);
     }
 
-    public async Task<Uuid> CreateAsync(NewTopic topic, bool validateOnly, CancellationToken cancellation)
+    public async Task<IReadOnlyList<TopicDescription>> DescribeAllAsync(AdminCallOptions? options, CancellationToken cancellation)
     {
-        CreateTopicsResponse response = await cluster.AskControllerAsync<CreateTopicsRequest, CreateTopicsResponse>(
-            _ => new CreateTopicsRequest { Topics = [Creation(topic)], TimeoutMs = TimeoutMs, ValidateOnly = validateOnly },
-            static answer => answer.Topics[0].ErrorCode, cancellation).ConfigureAwait(false);
-        CreateTopicsResponse.CreatableTopicResult result = response.Topics[0];
-        AdminException.ThrowIfFailed(result.ErrorCode, $"topic {topic.Name}", result.ErrorMessage);
-        return result.TopicId;
+        MetadataResponse metadata = await AskAsync(null, options, cancellation).ConfigureAwait(false);
+        return [.. metadata.Topics.Where(static topic => topic.ErrorCode == ErrorCode.None)
+            .OrderBy(static topic => topic.Name, StringComparer.Ordinal).Select(Description)];
     }
 
-    public async Task DeleteAsync(string topic, CancellationToken cancellation)
-    {
-        DeleteTopicsResponse response = await cluster.AskControllerAsync<DeleteTopicsRequest, DeleteTopicsResponse>(
-            version => Deletion(topic, version), static answer => answer.Responses[0].ErrorCode, cancellation).ConfigureAwait(false);
-        DeleteTopicsResponse.DeletableTopicResult result = response.Responses[0];
-        AdminException.ThrowIfFailed(result.ErrorCode, $"topic {topic}", result.ErrorMessage);
-    }
+    public Task<AdminResults<string, TopicDescription>> DescribeAsync(
+        IEnumerable<string> names, AdminCallOptions? options, CancellationToken cancellation) =>
+        calls.AskAsync(new ItemCall<string, TopicDescription>(new AnyBroker<string>(), Subject, AskAsync), names, options, cancellation);
 
-    public async Task AddPartitionsAsync(string topic, int total, CancellationToken cancellation)
+    public Task<AdminResults<string, CreatedTopic>> CreateAsync(
+        IEnumerable<NewTopic> topics, ChangeOptions? options, CancellationToken cancellation)
     {
-        CreatePartitionsResponse response = await cluster.AskControllerAsync<CreatePartitionsRequest, CreatePartitionsResponse>(
-            _ => new CreatePartitionsRequest
+        Dictionary<string, NewTopic> wanted = topics.ToDictionary(static topic => topic.Name);
+        return calls.AskAsync(
+            new ItemCall<string, CreatedTopic>(_controller, Subject, async (broker, names, token) =>
             {
-                Topics = [new() { Name = topic, Count = total, Assignments = null }], TimeoutMs = TimeoutMs,
-            },
-            static answer => answer.Results[0].ErrorCode, cancellation).ConfigureAwait(false);
-        CreatePartitionsResponse.CreatePartitionsTopicResult result = response.Results[0];
-        AdminException.ThrowIfFailed(result.ErrorCode, $"topic {topic}", result.ErrorMessage);
+                CreateTopicsResponse response = await broker.SendAsync<CreateTopicsRequest, CreateTopicsResponse>(
+                    _ => new CreateTopicsRequest
+                    {
+                        Topics = [.. names.Select(name => Creation(wanted[name]))],
+                        TimeoutMs = broker.TimeoutMs,
+                        ValidateOnly = options?.ValidateOnly ?? false,
+                    },
+                    token).ConfigureAwait(false);
+                return response.Topics.Select(static topic => new ItemAnswer<string, CreatedTopic>(
+                    topic.Name, new(topic.TopicId, topic.NumPartitions, topic.ReplicationFactor), topic.ErrorCode, topic.ErrorMessage));
+            }),
+            wanted.Keys, options, cancellation);
     }
 
-    // Null asks for all topics, but in version 0 an empty list does.
-    private static MetadataRequest Question(IReadOnlyCollection<string>? names, short version) => new()
+    public Task<AdminResults<string, None>> DeleteAsync(IEnumerable<string> names, AdminCallOptions? options, CancellationToken cancellation) =>
+        calls.AskAsync(
+            new ItemCall<string, None>(_controller, Subject, static async (broker, names, token) =>
+            {
+                DeleteTopicsResponse response = await broker.SendAsync<DeleteTopicsRequest, DeleteTopicsResponse>(
+                    version => Deletion(names, version, broker.TimeoutMs), token).ConfigureAwait(false);
+                return response.Responses.Select(static topic =>
+                    new ItemAnswer<string, None>(topic.Name ?? "", default, topic.ErrorCode, topic.ErrorMessage));
+            }),
+            names, options, cancellation);
+
+    public Task<AdminResults<string, None>> AddPartitionsAsync(
+        IReadOnlyDictionary<string, NewPartitions> topics, ChangeOptions? options, CancellationToken cancellation) =>
+        calls.AskAsync(
+            new ItemCall<string, None>(_controller, Subject, async (broker, names, token) =>
+            {
+                CreatePartitionsResponse response = await broker.SendAsync<CreatePartitionsRequest, CreatePartitionsResponse>(
+                    _ => new CreatePartitionsRequest
+                    {
+                        Topics = [.. names.Select(name => Growth(name, topics[name]))],
+                        TimeoutMs = broker.TimeoutMs,
+                        ValidateOnly = options?.ValidateOnly ?? false,
+                    },
+                    token).ConfigureAwait(false);
+                return response.Results.Select(static topic => new ItemAnswer<string, None>(topic.Name, default, topic.ErrorCode, topic.ErrorMessage));
+            }),
+            topics.Keys, options, cancellation);
+
+    private async Task<IEnumerable<ItemAnswer<string, TopicDescription>>> AskAsync(
+        AskedBroker broker, IReadOnlyList<string> names, CancellationToken cancellation)
     {
-        Topics = names is null
-            ? (version == 0 ? [] : null)
-            : [.. names.Select(static name => new MetadataRequest.MetadataRequestTopic { Name = name })],
-        AllowAutoTopicCreation = version < 4,
-    };
+        MetadataResponse metadata = await MetadataAsync(broker, names, cancellation).ConfigureAwait(false);
+        return metadata.Topics.Select(static topic => new ItemAnswer<string, TopicDescription>(topic.Name ?? "", Description(topic), topic.ErrorCode));
+    }
+
+    private async Task<MetadataResponse> MetadataAsync(AskedBroker broker, IReadOnlyCollection<string>? topics, CancellationToken cancellation)
+    {
+        MetadataResponse metadata = await broker.SendAsync<MetadataRequest, MetadataResponse>(
+            version => MetadataQuestion.About(topics, version, allowsCreation: false), cancellation).ConfigureAwait(false);
+        calls.Cluster.Take(metadata);
+        return metadata;
+    }
+
+    private static string Subject(string topic) => $"topic {topic}";
 
     private static CreateTopicsRequest.CreatableTopic Creation(NewTopic topic) => new()
     {
         Name = topic.Name,
         NumPartitions = topic.Partitions,
         ReplicationFactor = topic.ReplicationFactor,
+        Assignments = [.. (topic.Assignments ?? []).Select(static (brokers, partition) => new CreateTopicsRequest.CreatableReplicaAssignment
+        {
+            PartitionIndex = partition, BrokerIds = Numbers(brokers),
+        })],
         Configs = [.. topic.Configs.Select(static config =>
             new CreateTopicsRequest.CreatableTopicConfig { Name = config.Key, Value = config.Value })],
     };
 
-    private DeleteTopicsRequest Deletion(string topic, short version)
+    private static CreatePartitionsRequest.CreatePartitionsTopic Growth(string topic, NewPartitions partitions) => new()
+    {
+        Name = topic,
+        Count = partitions.Total,
+        Assignments = partitions.Assignments is { } assignments
+            ? [.. assignments.Select(static brokers => new CreatePartitionsRequest.CreatePartitionsAssignment { BrokerIds = Numbers(brokers) })]
+            : null,
+    };
+
+    private static DeleteTopicsRequest Deletion(IReadOnlyList<string> topics, short version, int timeoutMs)
     {
         const short FirstWithIds = 6;
         return version >= FirstWithIds
-            ? new DeleteTopicsRequest { Topics = [new() { Name = topic }], TimeoutMs = TimeoutMs }
-            : new DeleteTopicsRequest { TopicNames = [topic], TimeoutMs = TimeoutMs };
+            ? new DeleteTopicsRequest { Topics = [.. topics.Select(static topic => new DeleteTopicsRequest.DeleteTopicState { Name = topic })], TimeoutMs = timeoutMs }
+            : new DeleteTopicsRequest { TopicNames = [.. topics], TimeoutMs = timeoutMs };
     }
 
     private static TopicDescription Description(MetadataResponse.MetadataResponseTopic topic) => new(
@@ -79,7 +143,12 @@ internal sealed class TopicRequests(ClusterConnections cluster, AdminClientOptio
         topic.IsInternal,
         [.. topic.Partitions.OrderBy(static partition => partition.PartitionIndex).Select(static partition =>
             new PartitionDescription(
-                partition.PartitionIndex, new BrokerId(partition.LeaderId), Ids(partition.ReplicaNodes), Ids(partition.IsrNodes)))]);
+                partition.PartitionIndex, new BrokerId(partition.LeaderId), Ids(partition.ReplicaNodes), Ids(partition.IsrNodes))
+            {
+                LeaderEpoch = new LeaderEpoch(partition.LeaderEpoch), OfflineReplicas = Ids(partition.OfflineReplicas),
+            })]);
 
     private static BrokerId[] Ids(List<int> nodes) => [.. nodes.Select(static node => new BrokerId(node))];
+
+    private static List<int> Numbers(IEnumerable<BrokerId> brokers) => [.. brokers.Select(static broker => broker.Value)];
 }

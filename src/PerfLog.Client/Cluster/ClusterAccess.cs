@@ -5,7 +5,7 @@ using PerfLog.Protocol.Connections;
 
 namespace PerfLog.Client.Cluster;
 
-/// <summary>The options that producers and consumers have in common: how they reach their cluster, and how they learn of it.</summary>
+/// <summary>The options that all clients have in common: how they reach their cluster, and how they learn of it.</summary>
 internal interface IClusterOptions
 {
     string ClientId { get; }
@@ -23,7 +23,7 @@ internal interface IClusterOptions
     TimeProvider Time { get; }
 }
 
-/// <summary>Sets up a producer's or a consumer's way to its cluster. It connects when it is first asked something.</summary>
+/// <summary>Sets up a client's way to its cluster. It connects when it is first asked something.</summary>
 internal static class ClusterAccess
 {
     /// <param name="options">The client's options, which have been validated.</param>

@@ -5,7 +5,7 @@ using PerfLog.Protocol.Messages;
 namespace PerfLog.Client.Cluster;
 
 /// <summary>
-/// What a producer or a consumer knows of its cluster, and its ways to the brokers. Any thread may use it. Metadata is asked
+/// What a client knows of its cluster, and its ways to the brokers. Any thread may use it. Metadata is asked
 /// for by whoever needs it; those who need it at the same time share one question.
 /// </summary>
 internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpener opener) : IAsyncDisposable
@@ -89,6 +89,36 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
         }
     }
 
+    /// <summary>
+    /// Asks once, about these topics alone or about all when there are none, for whoever has a limit of its own for trying again. What is
+    /// told is what is known from then on.
+    /// </summary>
+    /// <exception cref="IOException">No broker answered.</exception>
+    public async Task<ClusterSnapshot> AskOnceAsync(IReadOnlyCollection<string>? topics, CancellationToken cancellation)
+    {
+        try
+        {
+            return Take(await AskAsync(version => MetadataQuestion.About(topics, version, options.AllowsTopicCreation), cancellation).ConfigureAwait(false));
+        }
+        catch (IOException)
+        {
+            Interlocked.Increment(ref _turn);
+            throw;
+        }
+    }
+
+    /// <summary>Takes an answer to a question of one's own for what is known from now on.</summary>
+    public ClusterSnapshot Take(MetadataResponse response)
+    {
+        ClusterSnapshot next = Current.After(response);
+        Volatile.Write(ref _failure, null);
+        _log.Answered();
+        Volatile.Write(ref _current, next);
+        Volatile.Write(ref _refreshedAt, options.Time.GetTimestamp());
+        Changed?.Invoke(next);
+        return next;
+    }
+
     /// <summary>The connection to a broker, opened when there is none.</summary>
     /// <exception cref="IOException">The broker is unknown or cannot be reached.</exception>
     public Task<IBrokerLink> LinkAsync(BrokerId broker, LinkLane lane, CancellationToken cancellation) =>
@@ -96,10 +126,14 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
             ? _links.GetAsync(node.Address, lane, cancellation)
             : Task.FromException<IBrokerLink>(new BrokerConnectionException($"broker {broker}", "the cluster does not name it"));
 
-    /// <summary>A connection to any broker that can be reached.</summary>
+    /// <inheritdoc cref="LinkAsync(BrokerId, LinkLane, CancellationToken)"/>
+    public Task<IBrokerLink> LinkAsync(BrokerAddress broker, LinkLane lane, CancellationToken cancellation) =>
+        _links.GetAsync(broker, lane, cancellation);
+
+    /// <summary>A connection to any broker that can be reached. When none can, the failures of all are told.</summary>
     public async Task<IBrokerLink> AnyLinkAsync(CancellationToken cancellation)
     {
-        IOException? last = null;
+        List<IOException> failures = [];
         foreach (BrokerAddress address in Candidates())
         {
             try
@@ -108,11 +142,12 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
             }
             catch (IOException failure)
             {
-                last = failure;
+                failures.Add(failure);
             }
         }
 
-        throw last ?? new IOException("No broker is known.");
+        if (failures.Count == 1) throw failures[0];
+        throw new IOException($"No broker can be reached: {string.Join("; ", failures.Select(static failure => failure.Message))}", failures[^1]);
     }
 
     public ValueTask DropAsync(IBrokerLink link) => _links.DropAsync(link);
@@ -137,7 +172,7 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
         BrokerAddress[] known = [.. Current.Brokers.Values.Select(static node => node.Address)];
         int turn = Volatile.Read(ref _turn);
         for (int index = 0; index < known.Length; index++) yield return known[(int)((uint)(turn + index) % (uint)known.Length)];
-        foreach (BrokerAddress address in options.Bootstrap) yield return address;
+        foreach (BrokerAddress address in options.Bootstrap.Except(known)) yield return address;
     }
 
     private async Task<ClusterSnapshot> AskUntilAnsweredAsync()
@@ -148,7 +183,7 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
         {
             try
             {
-                return Take(await AskAsync().ConfigureAwait(false));
+                return Take(await AskAsync(Question, _closing.Token).ConfigureAwait(false));
             }
             catch (IOException failure)
             {
@@ -160,13 +195,13 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
         }
     }
 
-    private async Task<MetadataResponse> AskAsync()
+    private async Task<MetadataResponse> AskAsync(Func<short, MetadataRequest> question, CancellationToken cancellation)
     {
-        IBrokerLink link = await AnyLinkAsync(_closing.Token).ConfigureAwait(false);
+        IBrokerLink link = await AnyLinkAsync(cancellation).ConfigureAwait(false);
         short version = link.VersionOf<MetadataRequest>();
         try
         {
-            return await link.SendAsync<MetadataRequest, MetadataResponse>(Question(version), version, _closing.Token)
+            return await link.SendAsync<MetadataRequest, MetadataResponse>(question(version), version, cancellation)
                 .ConfigureAwait(false);
         }
         catch (IOException)
@@ -176,31 +211,12 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
         }
     }
 
-    // Null asks for all topics, but in version 0 an empty list does.
     private MetadataRequest Question(short version)
     {
         lock (_lock)
         {
             Volatile.Write(ref _asked, _wanted);
-            bool all = _wantsAllTopics || (version == 0 && _topics.Count == 0);
-            return new MetadataRequest
-            {
-                Topics = all
-                    ? (version == 0 ? [] : null)
-                    : [.. _topics.Select(static name => new MetadataRequest.MetadataRequestTopic { Name = name })],
-                AllowAutoTopicCreation = version < 4 || options.AllowsTopicCreation,
-            };
+            return MetadataQuestion.About(_wantsAllTopics ? null : _topics, version, options.AllowsTopicCreation);
         }
-    }
-
-    private ClusterSnapshot Take(MetadataResponse response)
-    {
-        ClusterSnapshot next = Current.After(response);
-        Volatile.Write(ref _failure, null);
-        _log.Answered();
-        Volatile.Write(ref _current, next);
-        Volatile.Write(ref _refreshedAt, options.Time.GetTimestamp());
-        Changed?.Invoke(next);
-        return next;
     }
 }

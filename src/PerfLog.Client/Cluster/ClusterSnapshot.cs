@@ -19,14 +19,18 @@ internal sealed record TopicSnapshot(string Name, Uuid Id, ErrorCode Error, bool
 /// <summary>What a client knows of its cluster. Immutable; replaced as a whole.</summary>
 internal sealed class ClusterSnapshot
 {
-    public static readonly ClusterSnapshot Empty = new("", FrozenDictionary<int, BrokerNode>.Empty, []);
+    public static readonly ClusterSnapshot Empty = new("", BrokerId.None, FrozenDictionary<int, BrokerNode>.Empty, []);
 
-    private ClusterSnapshot(string clusterId, FrozenDictionary<int, BrokerNode> brokers, Dictionary<string, TopicSnapshot> topics)
+    private ClusterSnapshot(
+        string clusterId, BrokerId controller, FrozenDictionary<int, BrokerNode> brokers, Dictionary<string, TopicSnapshot> topics)
     {
-        (ClusterId, Brokers, Topics) = (clusterId, brokers, topics);
+        (ClusterId, Controller, Brokers, Topics) = (clusterId, controller, brokers, topics);
     }
 
     public string ClusterId { get; }
+
+    /// <summary>The broker that changes topics; none while there is no such broker.</summary>
+    public BrokerId Controller { get; }
 
     public FrozenDictionary<int, BrokerNode> Brokers { get; }
 
@@ -61,6 +65,7 @@ internal sealed class ClusterSnapshot
 
         return new ClusterSnapshot(
             response.ClusterId ?? "",
+            new BrokerId(response.ControllerId),
             response.Brokers.DistinctBy(static broker => broker.NodeId).ToFrozenDictionary(
                 static broker => broker.NodeId,
                 static broker => new BrokerNode(

@@ -146,10 +146,10 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
     public void Seek(TopicPartition partition, Offset offset) => _core.Seek(partition, new OffsetPosition(offset, LeaderEpoch.None));
 
     /// <summary>Goes to the first record that is there.</summary>
-    public void SeekToBeginning(TopicPartition partition) => _core.SeekTo(partition, OffsetLookup.Earliest);
+    public void SeekToBeginning(TopicPartition partition) => _core.SeekTo(partition, OffsetSpec.Earliest);
 
     /// <summary>Goes behind the last record.</summary>
-    public void SeekToEnd(TopicPartition partition) => _core.SeekTo(partition, OffsetLookup.Latest);
+    public void SeekToEnd(TopicPartition partition) => _core.SeekTo(partition, OffsetSpec.Latest);
 
     /// <summary>Holds partitions back; what is fetched of them stays.</summary>
     public void Pause(params IReadOnlyCollection<TopicPartition> partitions)
@@ -181,13 +181,13 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
     /// <summary>The first offset of each partition.</summary>
     public async Task<IReadOnlyDictionary<TopicPartition, Offset>> BeginningOffsetsAsync(
         IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation = default) =>
-        (await _core.FindAsync(partitions.ToDictionary(static partition => partition, static _ => OffsetLookup.Earliest), cancellation).ConfigureAwait(false))
+        (await _core.FindAsync(partitions.ToDictionary(static partition => partition, static _ => OffsetSpec.Earliest), cancellation).ConfigureAwait(false))
         .ToDictionary(static entry => entry.Key, static entry => entry.Value.Offset);
 
     /// <summary>The offset that the next record of each partition gets.</summary>
     public async Task<IReadOnlyDictionary<TopicPartition, Offset>> EndOffsetsAsync(
         IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation = default) =>
-        (await _core.FindAsync(partitions.ToDictionary(static partition => partition, static _ => OffsetLookup.Latest), cancellation).ConfigureAwait(false))
+        (await _core.FindAsync(partitions.ToDictionary(static partition => partition, static _ => OffsetSpec.Latest), cancellation).ConfigureAwait(false))
         .ToDictionary(static entry => entry.Key, static entry => entry.Value.Offset);
 
     /// <summary>The first record of each partition at its time or later. Partitions without one are missing.</summary>
@@ -200,7 +200,7 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
         }
 
         Dictionary<TopicPartition, FoundOffset> found = await _core.FindAsync(
-            times.ToDictionary(static entry => entry.Key, static entry => entry.Value.Value), cancellation).ConfigureAwait(false);
+            times.ToDictionary(static entry => entry.Key, static entry => OffsetSpec.At(entry.Value)), cancellation).ConfigureAwait(false);
         return found.Where(static entry => entry.Value.Offset != Offset.None).ToDictionary();
     }
 

@@ -50,7 +50,7 @@ internal sealed class ConsumerAssignment
         lock (Lock) FetchedBytes -= state.MoveTo(position);
     }
 
-    public void ForgetPosition(PartitionState state, long? question)
+    public void ForgetPosition(PartitionState state, OffsetSpec? question)
     {
         lock (Lock) FetchedBytes -= state.ForgetPosition(question);
     }

@@ -129,7 +129,7 @@ internal sealed class ConsumerCore : IAsyncDisposable
     }
 
     /// <summary>Goes to where the answer to a question lies; it is asked by the next poll.</summary>
-    public void SeekTo(TopicPartition partition, long question)
+    public void SeekTo(TopicPartition partition, OffsetSpec question)
     {
         using Use use = Enter();
         Assignment.ForgetPosition(Assigned(partition), question);
@@ -144,7 +144,7 @@ internal sealed class ConsumerCore : IAsyncDisposable
 
     /// <summary>Asks the leaders for offsets.</summary>
     public async Task<Dictionary<TopicPartition, FoundOffset>> FindAsync(
-        Dictionary<TopicPartition, long> questions, CancellationToken cancellation)
+        Dictionary<TopicPartition, OffsetSpec> questions, CancellationToken cancellation)
     {
         foreach (TopicPartition partition in questions.Keys) _cluster.Track(partition.Topic);
         Dictionary<TopicPartition, FoundOffset>? found = null;

@@ -1,5 +1,4 @@
 using PerfLog.Client.Cluster;
-using PerfLog.Protocol.Messages;
 
 namespace PerfLog.Client.Consuming;
 
@@ -9,22 +8,19 @@ namespace PerfLog.Client.Consuming;
 /// </summary>
 internal sealed class OffsetLookup(ConsumerOptions options, ClusterClient cluster)
 {
-    public const long Latest = -1;
-    public const long Earliest = -2;
-
-    public static long QuestionOf(OffsetReset reset) => reset == OffsetReset.Earliest ? Earliest : Latest;
+    public static OffsetSpec QuestionOf(OffsetReset reset) => reset == OffsetReset.Earliest ? OffsetSpec.Earliest : OffsetSpec.Latest;
 
     /// <returns>An answer for each question; its offset is none when no record is as asked.</returns>
     /// <exception cref="ConsumeException">A leader refused for good.</exception>
     public async Task<Dictionary<TopicPartition, FoundOffset>> FindAsync(
-        IReadOnlyDictionary<TopicPartition, long> questions, CancellationToken cancellation)
+        IReadOnlyDictionary<TopicPartition, OffsetSpec> questions, CancellationToken cancellation)
     {
         Dictionary<TopicPartition, FoundOffset> answers = [];
         while (true)
         {
-            Dictionary<TopicPartition, long> open = questions.Where(entry => !answers.ContainsKey(entry.Key)).ToDictionary();
+            Dictionary<TopicPartition, OffsetSpec> open = questions.Where(entry => !answers.ContainsKey(entry.Key)).ToDictionary();
             if (open.Count == 0) return answers;
-            foreach (IGrouping<BrokerId, KeyValuePair<TopicPartition, long>> ofLeader in open.GroupBy(entry => cluster.Current.PartitionOf(entry.Key).Leader))
+            foreach (IGrouping<BrokerId, KeyValuePair<TopicPartition, OffsetSpec>> ofLeader in open.GroupBy(entry => cluster.Current.PartitionOf(entry.Key).Leader))
             {
                 if (ofLeader.Key != BrokerId.None) await AskAsync(ofLeader.Key, [.. ofLeader], answers, cancellation).ConfigureAwait(false);
             }
@@ -38,7 +34,7 @@ internal sealed class OffsetLookup(ConsumerOptions options, ClusterClient cluste
 
     private async Task AskAsync(
         BrokerId leader,
-        KeyValuePair<TopicPartition, long>[] questions,
+        KeyValuePair<TopicPartition, OffsetSpec>[] questions,
         Dictionary<TopicPartition, FoundOffset> answers,
         CancellationToken cancellation)
     {
@@ -46,13 +42,10 @@ internal sealed class OffsetLookup(ConsumerOptions options, ClusterClient cluste
         try
         {
             link = await cluster.LinkAsync(leader, LinkLane.Requests, cancellation).ConfigureAwait(false);
-            ListOffsetsResponse response = await link.SendAsync<ListOffsetsRequest, ListOffsetsResponse>(
-                Request(questions), link.VersionOf<ListOffsetsRequest>(), cancellation).ConfigureAwait(false);
-            foreach (ListOffsetsResponse.ListOffsetsTopicResponse topic in response.Topics)
-            {
-                foreach (ListOffsetsResponse.ListOffsetsPartitionResponse partition in topic.Partitions)
-                    Take(new TopicPartition(topic.Name, partition.PartitionIndex), partition, answers);
-            }
+            int timeoutMs = (int)options.RequestTimeout.TotalMilliseconds;
+            foreach (OffsetAnswer answer in await OffsetQuestion.AskAsync(
+                link, questions, cluster.Current, options.IsolationLevel, timeoutMs, cancellation).ConfigureAwait(false))
+                Take(answer, answers);
         }
         catch (IOException)
         {
@@ -61,42 +54,15 @@ internal sealed class OffsetLookup(ConsumerOptions options, ClusterClient cluste
         }
     }
 
-    private static void Take(
-        TopicPartition partition,
-        ListOffsetsResponse.ListOffsetsPartitionResponse answer,
-        Dictionary<TopicPartition, FoundOffset> answers)
+    private static void Take(OffsetAnswer answer, Dictionary<TopicPartition, FoundOffset> answers)
     {
-        switch (answer.ErrorCode)
+        switch (answer.Error)
         {
             case ErrorCode.None:
-                answers[partition] = new FoundOffset(
-                    new Offset(answer.Offset), new TimestampMs(answer.Timestamp), new LeaderEpoch(answer.LeaderEpoch));
+                answers[answer.Partition] = answer.Found;
                 break;
             case ErrorCode.TopicAuthorizationFailed or ErrorCode.UnsupportedForMessageFormat or ErrorCode.InvalidTopicException:
-                throw new ConsumeException(answer.ErrorCode, partition.ToString(), "the broker does not tell its offsets");
+                throw new ConsumeException(answer.Error, answer.Partition.ToString(), "the broker does not tell its offsets");
         }
     }
-
-    private ListOffsetsRequest Request(KeyValuePair<TopicPartition, long>[] questions) => new()
-    {
-        ReplicaId = BrokerId.None.Value,
-        IsolationLevel = (sbyte)options.IsolationLevel,
-        TimeoutMs = (int)options.RequestTimeout.TotalMilliseconds,
-        Topics = [.. questions.GroupBy(static entry => entry.Key.Topic).Select(topic => new ListOffsetsRequest.ListOffsetsTopic
-        {
-            Name = topic.Key,
-            Partitions = [.. topic.Select(entry => new ListOffsetsRequest.ListOffsetsPartition
-            {
-                PartitionIndex = entry.Key.Partition,
-                CurrentLeaderEpoch = cluster.Current.PartitionOf(entry.Key).Epoch.Value,
-                Timestamp = entry.Value,
-            })],
-        })],
-    };
 }
-
-/// <summary>An offset that a leader told.</summary>
-/// <param name="Offset">The offset; none when no record is as asked.</param>
-/// <param name="Timestamp">The record's time; none when the question was not about a record.</param>
-/// <param name="LeaderEpoch">The epoch of the record; none when not known.</param>
-public readonly record struct FoundOffset(Offset Offset, TimestampMs Timestamp, LeaderEpoch LeaderEpoch);

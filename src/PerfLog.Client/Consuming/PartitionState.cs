@@ -23,7 +23,7 @@ internal sealed class PartitionState(TopicPartition partition)
     public bool IsPaused { get; set; }
 
     /// <summary>The question whose answer is its position, when that was asked for; else the committed one or the policy's.</summary>
-    public long? ResetTo { get; set; }
+    public OffsetSpec? ResetTo { get; set; }
 
     /// <summary>Before this timestamp of the clock nothing is fetched, because of an error.</summary>
     public long NotBefore { get; set; }
@@ -66,7 +66,7 @@ internal sealed class PartitionState(TopicPartition partition)
 
     /// <summary>Forgets the place; what was fetched is dropped.</summary>
     /// <param name="question">Where to look for it: a time or one of the protocol's special values; null as on first use.</param>
-    public int ForgetPosition(long? question)
+    public int ForgetPosition(OffsetSpec? question)
     {
         (Position, ResetTo, NotBefore, Failure) = (null, question, 0, null);
         return DropChunks();

@@ -76,7 +76,7 @@ internal sealed class PositionFinder(ConsumerOptions options, ConsumerAssignment
 
     private async Task TakeByPolicyAsync(List<PartitionState> states)
     {
-        Dictionary<TopicPartition, long> questions = [];
+        Dictionary<TopicPartition, OffsetSpec> questions = [];
         foreach (PartitionState state in states)
         {
             if (state.ResetTo is null && options.AutoOffsetReset == OffsetReset.None)

@@ -2,7 +2,6 @@ using PerfLog.Client.Cluster;
 using PerfLog.Client.Consuming;
 using PerfLog.Protocol;
 using PerfLog.Protocol.Connections;
-using PerfLog.Protocol.Messages;
 
 namespace PerfLog.Client.Groups;
 
@@ -12,8 +11,6 @@ namespace PerfLog.Client.Groups;
 /// </summary>
 internal sealed class CoordinatorLink(ConsumerOptions options, ClusterClient cluster)
 {
-    private const short HighestWithOneKey = 3;
-
     private int _broker = BrokerId.None.Value;
 
     private string Group => options.GroupId!;
@@ -71,20 +68,9 @@ internal sealed class CoordinatorLink(ConsumerOptions options, ClusterClient clu
 
     private async Task<int> AskForBrokerAsync(CancellationToken cancellation)
     {
-        IBrokerLink link = await cluster.AnyLinkAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            FindCoordinatorResponse response = await link.SendAsync<FindCoordinatorRequest, FindCoordinatorResponse>(
-                new FindCoordinatorRequest { Key = Group }, link.VersionOf<FindCoordinatorRequest>(HighestWithOneKey), cancellation)
-                .ConfigureAwait(false);
-            if (response.ErrorCode == ErrorCode.None) return response.NodeId;
-            if (MayPass(response.ErrorCode)) return BrokerId.None.Value;
-            throw new ConsumeException(response.ErrorCode, $"group {Group}", response.ErrorMessage ?? "the cluster names no coordinator");
-        }
-        catch (IOException)
-        {
-            await cluster.DropAsync(link).ConfigureAwait(false);
-            throw;
-        }
+        FoundCoordinator found = (await CoordinatorLookup.FindAsync(cluster, [Group], cancellation).ConfigureAwait(false))[0];
+        if (found.Error == ErrorCode.None) return found.Broker.Value;
+        if (MayPass(found.Error)) return BrokerId.None.Value;
+        throw new ConsumeException(found.Error, $"group {Group}", found.Reason ?? "the cluster names no coordinator");
     }
 }

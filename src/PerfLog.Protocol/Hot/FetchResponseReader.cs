@@ -27,15 +27,26 @@ public ref struct FetchedAnswer
     public int RecordsBytes;
 
     internal ReadOnlySpan<byte> AbortedBytes;
+
+    /// <summary>The bytes of each; 0 where they differ, because some carry tagged fields.</summary>
     internal int AbortedStride;
 
     /// <summary>How many transactions were aborted within the range.</summary>
-    public readonly int AbortedCount => AbortedStride == 0 ? 0 : AbortedBytes.Length / AbortedStride;
+    public int AbortedCount { get; internal set; }
 
     public readonly AbortedTransaction AbortedAt(int index)
     {
-        var reader = new WireReader(AbortedBytes[(index * AbortedStride)..]);
+        var reader = new WireReader(AbortedBytes);
+        if (AbortedStride > 0) reader.Skip(index * AbortedStride);
+        else for (int passed = 0; passed < index; passed++) Pass(ref reader);
         return new AbortedTransaction(reader.ReadInt64(), reader.ReadInt64());
+    }
+
+    /// <summary>Goes past a transaction in a flexible version.</summary>
+    internal static void Pass(scoped ref WireReader reader)
+    {
+        reader.Skip(sizeof(long) + sizeof(long));
+        reader.SkipTaggedFields();
     }
 }
 
@@ -57,6 +68,7 @@ public ref struct FetchResponseReader
     private readonly bool _compact;
     private WireReader _reader;
     private TopicWalk _topics;
+    private bool _isOver;
 
     /// <param name="frame">The response without its length, header included.</param>
     /// <param name="version">The version of the request.</param>
@@ -87,9 +99,18 @@ public ref struct FetchResponseReader
 
     public bool MoveNext()
     {
-        if (!_topics.MoveNext(ref _reader)) return false;
+        if (_isOver) return false;
+        if (!_topics.MoveNext(ref _reader)) return AtEnd();
         ReadPartition();
         return !_reader.Failed;
+    }
+
+    // An answer that ends early is found out to its last byte.
+    private bool AtEnd()
+    {
+        _isOver = true;
+        if (_compact && !_reader.Failed) _reader.SkipTaggedFields();
+        return false;
     }
 
     private void ReadPartition()
@@ -121,9 +142,12 @@ public ref struct FetchResponseReader
         int count = Math.Max(_reader.ReadNullableArrayLength(_compact, AbortedBytes), 0);
         int start = _reader.Position;
         answer.AbortedStride = AbortedBytes + (_compact ? 1 : 0);
-        // Their tag buffers are empty in every version that there is.
-        _reader.Skip(count * answer.AbortedStride);
-        if (!_reader.Failed) answer.AbortedBytes = _reader.Since(start);
+        if (!_compact) _reader.Skip(count * answer.AbortedStride);
+        else for (int index = 0; index < count && !_reader.Failed; index++) FetchedAnswer.Pass(ref _reader);
+        if (_reader.Failed) return;
+        answer.AbortedCount = count;
+        answer.AbortedBytes = _reader.Since(start);
+        if (answer.AbortedBytes.Length != count * answer.AbortedStride) answer.AbortedStride = 0;
     }
 
     private void ReadTags(scoped ref FetchedAnswer answer)

@@ -36,6 +36,7 @@ public ref struct ProduceResponseReader
     private readonly bool _compact;
     private WireReader _reader;
     private TopicWalk _topics;
+    private bool _isOver;
 
     /// <param name="frame">The response without its length, header included.</param>
     /// <param name="version">The version of the request.</param>
@@ -58,6 +59,7 @@ public ref struct ProduceResponseReader
 
     public bool MoveNext()
     {
+        if (_isOver) return false;
         if (!_topics.MoveNext(ref _reader)) return AtEnd();
         ReadPartition();
         return !_reader.Failed;
@@ -100,9 +102,12 @@ public ref struct ProduceResponseReader
         return message.IsEmpty ? first : message;
     }
 
+    // An answer that ends early is found out to its last byte.
     private bool AtEnd()
     {
+        _isOver = true;
         if (_version >= 1 && !_reader.Failed) ThrottleTimeMs = _reader.ReadInt32();
+        if (_compact && !_reader.Failed) _reader.SkipTaggedFields();
         return false;
     }
 }

@@ -13,8 +13,8 @@ internal static class TopicPartitions
         await using AdminClient admin = AdminClient.Create(new AdminClientOptions { BootstrapServers = servers, Security = security });
         try
         {
-            IReadOnlyList<TopicDescription> topics = await admin.DescribeTopicsAsync([topic], cancellation);
-            return [.. topics[0].Partitions.Select(partition => new TopicPartition(topic, partition.Partition))];
+            TopicDescription described = await admin.DescribeTopicAsync(topic, cancellation);
+            return [.. described.Partitions.Select(partition => new TopicPartition(topic, partition.Partition))];
         }
         catch (AdminException refused)
         {

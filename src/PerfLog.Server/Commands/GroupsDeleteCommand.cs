@@ -1,4 +1,6 @@
 using System.CommandLine;
+using PerfLog.Client.Admin;
+using PerfLog.Records;
 
 namespace PerfLog.Server.Commands;
 
@@ -12,11 +14,13 @@ internal static class GroupsDeleteCommand
         var cluster = new ClusterOptions(command);
         command.SetAction((invocation, cancellation) => cluster.UseAsync(invocation, async client =>
         {
-            foreach (string name in invocation.GetRequiredValue(names))
+            AdminResults<string, None> deleted = await client.DeleteGroupsAsync(invocation.GetRequiredValue(names), null, cancellation);
+            foreach (var (group, result) in deleted)
             {
-                await client.DeleteGroupAsync(name, cancellation);
-                invocation.InvocationConfiguration.Output.WriteLine($"Deleted group {name}.");
+                if (result.Failure is null) invocation.InvocationConfiguration.Output.WriteLine($"Deleted group {group}.");
             }
+
+            deleted.ThrowIfAnyFailed();
         }));
         return command;
     }

@@ -17,7 +17,7 @@ internal static class GroupsDeleteOffsetsCommand
             string group = invocation.GetRequiredValue(name);
             IReadOnlyCollection<TopicPartition> partitions =
                 await TopicSelection.ResolveAsync(client, invocation.GetRequiredValue(topics), cancellation);
-            await client.DeleteGroupOffsetsAsync(group, partitions, cancellation);
+            (await client.DeleteGroupOffsetsAsync(group, partitions, null, cancellation)).ThrowIfAnyFailed();
             invocation.InvocationConfiguration.Output.WriteLine($"Group {group} has no commits for {string.Join(", ", partitions)} any more.");
         }));
         return command;

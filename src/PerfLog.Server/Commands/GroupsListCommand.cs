@@ -10,14 +10,14 @@ internal static class GroupsListCommand
     public static Command Create()
     {
         var states = new Option<string[]>("--state") { Description = "Only groups in this state, such as Stable or Empty. Repeatable." };
+        var types = new Option<string[]>("--type") { Description = "Only groups of this type, classic or consumer. Repeatable." };
         Option<bool> json = TopicsCommand.JsonOption();
-        var command = new Command("list", "Show all groups.") { states, json };
+        var command = new Command("list", "Show all groups.") { states, types, json };
         var cluster = new ClusterOptions(command);
         command.SetAction((invocation, cancellation) => cluster.UseAsync(invocation, async client =>
         {
-            string[] wanted = invocation.GetValue(states) ?? [];
-            IReadOnlyList<GroupListing> all = await client.ListGroupsAsync(cancellation);
-            GroupListing[] groups = [.. all.Where(group => wanted.Length == 0 || wanted.Contains(group.State, StringComparer.OrdinalIgnoreCase))];
+            IReadOnlyList<GroupListing> groups = await client.ListGroupsAsync(
+                new ListGroupsOptions { States = invocation.GetValue(states) ?? [], Types = invocation.GetValue(types) ?? [] }, cancellation);
             TextWriter output = invocation.InvocationConfiguration.Output;
             if (invocation.GetValue(json)) GroupJson.WriteListings(output, groups);
             else GroupTables.WriteListings(output, groups);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PerfLog.Client.Admin;
 using PerfLog.Server.Groups;
 using PerfLog.Server.Output;
 
@@ -38,7 +39,11 @@ internal static class GroupsResetOffsetsCommand
             IReadOnlyList<OffsetReset> resets = await new ResetPlan(client).MakeAsync(group, partitions, target, cancellation);
             bool executes = invocation.GetValue(execute);
             if (executes && resets.Count > 0)
-                await client.AlterGroupOffsetsAsync(group, [.. resets.Select(static reset => new Client.Admin.GroupOffset(reset.Partition, reset.After))], cancellation);
+            {
+                IEnumerable<GroupOffset> offsets = resets.Select(static reset => new GroupOffset(reset.Partition, reset.After));
+                (await client.AlterGroupOffsetsAsync(group, offsets, null, cancellation)).ThrowIfAnyFailed();
+            }
+
             TextWriter output = invocation.InvocationConfiguration.Output;
             if (invocation.GetValue(export)) OffsetsFile.Write(output, resets);
             else if (invocation.GetValue(json)) GroupJson.WriteResets(output, resets, executes);

@@ -3,7 +3,7 @@ namespace PerfLog.Server.Commands;
 /// <summary>
 /// Lets <c>topics</c> be said as Kafka's own tool wants it: <c>topics --create --topic NAME</c> means
 /// <c>topics create NAME</c>, <c>groups --describe --group NAME --members</c> means <c>groups members NAME</c>,
-/// <c>produce --topic NAME</c> means <c>produce NAME</c>, <c>perf-test produce --producer-props A=1 B=2</c> has two settings, and <c>dump-log --files A,B</c> means <c>dump-log A B</c>. All methods
+/// <c>produce --topic NAME</c> means <c>produce NAME</c>, <c>perf-test produce --producer-props A=1 B=2</c> has two settings, <c>configs --describe --entity-type topics --entity-name NAME</c> means <c>configs describe --topic NAME</c>, and <c>dump-log --files A,B</c> means <c>dump-log A B</c>. All methods
 /// are pure.
 /// </summary>
 internal static class KafkaSpelling
@@ -11,10 +11,14 @@ internal static class KafkaSpelling
     private static readonly string[] TopicVerbs = ["create", "list", "describe", "delete", "alter"];
     private static readonly string[] GroupVerbs = ["list", "describe", "reset-offsets", "delete-offsets", "delete"];
 
+    private static readonly string[] ConfigVerbs = ["describe", "alter"];
+
     public static string[] Translate(string[] arguments) => arguments switch
     {
         ["topics", .. string[] rest] when VerbIn(rest, TopicVerbs) is { } verb => ["topics", .. Named(verb, verb, "--topic", rest)],
         ["groups", .. string[] rest] when VerbIn(rest, GroupVerbs) is { } verb => ["groups", .. Groups(verb, rest)],
+        ["configs", .. string[] rest] when VerbIn(rest, ConfigVerbs) is { } verb =>
+            ["configs", verb, .. Entities([.. rest.Where(argument => argument != $"--{verb}")])],
         ["dump-log", .. string[] rest] => ["dump-log", .. DumpLog(rest)],
         ["produce" or "consume" or "verify", .. string[] rest] => [arguments[0], .. WithoutTopicOption(rest)],
         ["perf-test", "e2e", .. string[] rest] when IsPlainEndToEnd(rest) => ["perf-test", "e2e", .. EndToEnd(rest)],
@@ -31,6 +35,15 @@ internal static class KafkaSpelling
         string[] meant = [.. arguments.Where(static argument => argument is not ("--all-groups" or "--offsets"))];
         if (verb != "describe" || !meant.Contains("--members")) return Named(verb, verb, "--group", meant);
         return Named(verb, "members", "--group", [.. meant.Where(static argument => argument is not ("--members" or "--verbose"))]);
+    }
+
+    /// <summary><c>--entity-type topics --entity-name NAME</c> is <c>--topic NAME</c>, and the same of brokers.</summary>
+    private static IEnumerable<string> Entities(string[] arguments)
+    {
+        int at = Array.IndexOf(arguments, "--entity-type");
+        if (at < 0 || at + 1 >= arguments.Length) return arguments;
+        string kind = arguments[at + 1].TrimEnd('s');
+        return arguments.Where((_, index) => index != at && index != at + 1).Select(argument => argument == "--entity-name" ? $"--{kind}" : argument);
     }
 
     /// <summary>The verb first, then what follows <paramref name="nameOption"/> as a plain argument.</summary>

@@ -41,6 +41,7 @@ internal static class PerfLogCommand
     {
         StartCommand.Create(),
         TopicsCommand.Create(),
+        ConfigsCommand.Create(),
         ProduceCommand.Create(),
         ConsumeCommand.Create(),
         PerfTestCommand.Create(),

@@ -8,7 +8,7 @@ internal static class TopicsCreateCommand
 {
     public static Command Create()
     {
-        Argument<string> name = TopicsCommand.NameArgument();
+        Argument<string[]> names = TopicsCommand.NamesArgument();
         var partitions = new Option<int>("--partitions")
         {
             Description = "The number of partitions; without it the cluster's default.", DefaultValueFactory = static _ => -1,
@@ -19,14 +19,15 @@ internal static class TopicsCreateCommand
         };
         Option<string[]> configs = KeyValueOptions.Create("--config", "A topic setting, such as retention.ms=3600000. Repeatable.");
         var ifNotExists = new Option<bool>("--if-not-exists") { Description = "A topic that exists already is no error." };
-        var command = new Command("create", "Create a topic.") { name, partitions, replicas, configs, ifNotExists };
+        var command = new Command("create", "Create topics.") { names, partitions, replicas, configs, ifNotExists };
         var cluster = new ClusterOptions(command);
         command.SetAction((invocation, cancellation) => cluster.UseAsync(invocation, client => CreateAsync(
             client,
-            new NewTopic(invocation.GetRequiredValue(name), invocation.GetValue(partitions), invocation.GetValue(replicas))
-            {
-                Configs = KeyValueOptions.Pairs(invocation.GetValue(configs)),
-            },
+            invocation.GetRequiredValue(names).Distinct().Select(name =>
+                new NewTopic(name, invocation.GetValue(partitions), invocation.GetValue(replicas))
+                {
+                    Configs = KeyValueOptions.Pairs(invocation.GetValue(configs)),
+                }),
             invocation.GetValue(ifNotExists),
             invocation.InvocationConfiguration.Output,
             cancellation)));
@@ -34,16 +35,13 @@ internal static class TopicsCreateCommand
     }
 
     private static async Task CreateAsync(
-        AdminClient client, NewTopic topic, bool ifNotExists, TextWriter output, CancellationToken cancellation)
+        AdminClient client, IEnumerable<NewTopic> topics, bool ifNotExists, TextWriter output, CancellationToken cancellation)
     {
-        try
-        {
-            await client.CreateTopicAsync(topic, cancellation: cancellation);
-            output.WriteLine($"Created topic {topic.Name}.");
-        }
-        catch (AdminException refused) when (ifNotExists && refused.Error == ErrorCode.TopicAlreadyExists)
-        {
-            output.WriteLine($"Topic {topic.Name} exists already.");
-        }
+        AdminResults<string, CreatedTopic> created = await client.CreateTopicsAsync(topics, null, cancellation);
+        TopicsCommand.Tell(
+            created,
+            output,
+            static name => $"Created topic {name}.",
+            name => ifNotExists && created[name].Error == ErrorCode.TopicAlreadyExists ? $"Topic {name} exists already." : null);
     }
 }

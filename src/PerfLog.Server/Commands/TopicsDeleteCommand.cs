@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PerfLog.Client.Admin;
+using PerfLog.Records;
 
 namespace PerfLog.Server.Commands;
 
@@ -8,13 +9,13 @@ internal static class TopicsDeleteCommand
 {
     public static Command Create()
     {
-        Argument<string> name = TopicsCommand.NameArgument();
+        Argument<string[]> names = TopicsCommand.NamesArgument();
         var ifExists = new Option<bool>("--if-exists") { Description = "A topic that does not exist is no error." };
-        var command = new Command("delete", "Delete a topic and its records.") { name, ifExists };
+        var command = new Command("delete", "Delete topics and their records.") { names, ifExists };
         var cluster = new ClusterOptions(command);
         command.SetAction((invocation, cancellation) => cluster.UseAsync(invocation, client => DeleteAsync(
             client,
-            invocation.GetRequiredValue(name),
+            invocation.GetRequiredValue(names),
             invocation.GetValue(ifExists),
             invocation.InvocationConfiguration.Output,
             cancellation)));
@@ -22,16 +23,13 @@ internal static class TopicsDeleteCommand
     }
 
     private static async Task DeleteAsync(
-        AdminClient client, string topic, bool ifExists, TextWriter output, CancellationToken cancellation)
+        AdminClient client, string[] topics, bool ifExists, TextWriter output, CancellationToken cancellation)
     {
-        try
-        {
-            await client.DeleteTopicAsync(topic, cancellation);
-            output.WriteLine($"Deleted topic {topic}.");
-        }
-        catch (AdminException refused) when (ifExists && refused.Error == ErrorCode.UnknownTopicOrPartition)
-        {
-            output.WriteLine($"Topic {topic} does not exist.");
-        }
+        AdminResults<string, None> deleted = await client.DeleteTopicsAsync(topics, null, cancellation);
+        TopicsCommand.Tell(
+            deleted,
+            output,
+            static name => $"Deleted topic {name}.",
+            name => ifExists && deleted[name].Error == ErrorCode.UnknownTopicOrPartition ? $"Topic {name} does not exist." : null);
     }
 }

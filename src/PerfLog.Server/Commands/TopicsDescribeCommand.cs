@@ -26,15 +26,12 @@ internal static class TopicsDescribeCommand
     private static async Task<IReadOnlyList<DescribedTopic>> DescribeAsync(
         AdminClient client, string[] names, CancellationToken cancellation)
     {
-        IReadOnlyList<TopicDescription> topics =
-            await client.DescribeTopicsAsync(names.Length == 0 ? null : names, cancellation);
-        List<DescribedTopic> described = [];
-        foreach (TopicDescription topic in topics)
-        {
-            IReadOnlyList<ConfigEntry> configs = await client.DescribeConfigsAsync(ConfigResource.Topic(topic.Name), cancellation);
-            described.Add(new(topic, [.. configs.Where(static config => config.Source == ConfigSource.Topic)]));
-        }
-
-        return described;
+        IReadOnlyList<TopicDescription> topics = names.Length == 0
+            ? await client.DescribeTopicsAsync(cancellation)
+            : (await client.DescribeTopicsAsync(names, null, cancellation)).All();
+        AdminResults<ConfigResource, IReadOnlyList<ConfigEntry>> configs = await client.DescribeConfigsAsync(
+            topics.Select(static topic => ConfigResource.Topic(topic.Name)), null, cancellation);
+        return [.. topics.Select(topic => new DescribedTopic(
+            topic, [.. configs[ConfigResource.Topic(topic.Name)].Value.Where(static config => config.Source == ConfigSource.Topic)]))];
     }
 }

@@ -8,14 +8,9 @@ internal sealed record DescribedGroup(GroupDescription Group, IReadOnlyList<Part
     public static async Task<IReadOnlyList<DescribedGroup>> ReadAsync(AdminClient client, string[] names, CancellationToken cancellation)
     {
         if (names.Length == 0) names = [.. (await client.ListGroupsAsync(cancellation)).Select(static group => group.GroupId)];
-        var progress = new GroupProgress(client, TimeProvider.System);
-        List<DescribedGroup> described = [];
-        foreach (string name in names)
-        {
-            GroupDescription group = await client.DescribeGroupAsync(name, cancellation);
-            described.Add(new(group, await progress.OfAsync(name, group.Members, cancellation)));
-        }
-
-        return described;
+        IReadOnlyList<GroupDescription> groups = (await client.DescribeGroupsAsync(names, null, cancellation)).All();
+        IReadOnlyList<IReadOnlyList<PartitionProgress>> progress =
+            await new GroupProgress(client, TimeProvider.System).OfAsync(groups, cancellation);
+        return [.. groups.Zip(progress, static (group, rows) => new DescribedGroup(group, rows))];
     }
 }

@@ -20,7 +20,7 @@ internal static class TopicSelection
                 continue;
             }
 
-            TopicDescription topic = (await client.DescribeTopicsAsync([selection], cancellation))[0];
+            TopicDescription topic = await client.DescribeTopicAsync(selection, cancellation);
             partitions.AddRange(topic.Partitions.Select(partition => new TopicPartition(selection, partition.Partition)));
         }
 

@@ -28,7 +28,7 @@ public sealed class AdminClientRoutingTests
     {
         ScriptedBroker? broker = null;
         await using ScriptedBroker scripted = broker = new ScriptedBroker(_ => Cluster(broker!.Port, controller: -1));
-        await using AdminClient client = Client(scripted.Address);
+        await using AdminClient client = Client(scripted.Address, TimeSpan.FromMilliseconds(200));
 
         AdminException refused = await Assert.ThrowsAsync<AdminException>(() => client.DeleteTopicAsync("t"));
 
@@ -41,7 +41,7 @@ public sealed class AdminClientRoutingTests
         ScriptedBroker? broker = null;
         await using ScriptedBroker scripted = broker = new ScriptedBroker(key => key == ApiKey.Metadata
             ? Cluster(broker!.Port, controller: 1)
-            : Deletion(ErrorCode.TopicDeletionDisabled));
+            : Deletion(ErrorCode.TopicDeletionDisabled, "orders"));
         await using AdminClient client = Client(scripted.Address);
 
         AdminException refused = await Assert.ThrowsAsync<AdminException>(() => client.DeleteTopicAsync("orders"));
@@ -74,7 +74,7 @@ public sealed class AdminClientRoutingTests
     }
 
     [Fact]
-    public async Task A_cut_connection_fails_what_it_carried_and_is_replaced()
+    public async Task A_cut_connection_is_replaced_and_what_it_carried_asked_again()
     {
         ScriptedBroker? broker = null;
         await using ScriptedBroker scripted = broker = new ScriptedBroker(_ => Cluster(broker!.Port, controller: 1));
@@ -83,7 +83,6 @@ public sealed class AdminClientRoutingTests
 
         scripted.CloseConnections();
 
-        await Assert.ThrowsAsync<BrokerConnectionException>(() => client.DescribeClusterAsync());
         Assert.Equal("scripted", (await client.DescribeClusterAsync()).ClusterId);
     }
 
@@ -100,9 +99,9 @@ public sealed class AdminClientRoutingTests
         Assert.Equal(ApiKey.CreateTopics, refused.Key);
     }
 
-    private static AdminClient Client(string servers) => AdminClient.Create(new AdminClientOptions
+    private static AdminClient Client(string servers, TimeSpan? callTimeout = null) => AdminClient.Create(new AdminClientOptions
     {
-        BootstrapServers = servers, RetryBackoff = TimeSpan.FromMilliseconds(1), RequestTimeout = TimeSpan.FromSeconds(10),
+        BootstrapServers = servers, RetryBackoff = TimeSpan.FromMilliseconds(1), RequestTimeout = TimeSpan.FromSeconds(10), CallTimeout = callTimeout ?? TimeSpan.FromSeconds(20),
     });
 
     private static MetadataResponse Cluster(int port, int controller) => new()
@@ -110,7 +109,7 @@ public sealed class AdminClientRoutingTests
         ClusterId = "scripted", ControllerId = controller, Brokers = [new() { NodeId = 1, Host = "127.0.0.1", Port = port }],
     };
 
-    private static DeleteTopicsResponse Deletion(ErrorCode error) => new() { Responses = [new() { Name = "t", ErrorCode = error }] };
+    private static DeleteTopicsResponse Deletion(ErrorCode error, string topic = "t") => new() { Responses = [new() { Name = topic, ErrorCode = error }] };
 
     /// <summary>A port on which nobody listens.</summary>
     private static async Task<int> FreePortAsync()

@@ -28,7 +28,7 @@ public sealed class AdminClientTests : IAsyncLifetime
         await _client.CreateTopicAsync(new NewTopic("bills"));
 
         Assert.Equal(["bills", "orders"], await _client.ListTopicsAsync());
-        TopicDescription described = Assert.Single(await _client.DescribeTopicsAsync(["orders"]));
+        TopicDescription described = await _client.DescribeTopicAsync("orders");
         Assert.Equal(("orders", id, false), (described.Name, described.Id, described.IsInternal));
         Assert.Equal([0, 1, 2], described.Partitions.Select(static partition => partition.Partition));
         Assert.All(described.Partitions, static partition => Assert.Equal([partition.Leader], partition.InSyncReplicas));
@@ -56,9 +56,9 @@ public sealed class AdminClientTests : IAsyncLifetime
         await RefusedAsync(ErrorCode.InvalidPartitions, "none", () => _client.CreateTopicAsync(new NewTopic("none", 0)));
         await RefusedAsync(ErrorCode.InvalidPartitions, "orders", () => _client.AddPartitionsAsync("orders", 1));
         await RefusedAsync(ErrorCode.UnknownTopicOrPartition, "missing", () => _client.DeleteTopicAsync("missing"));
-        await RefusedAsync(ErrorCode.UnknownTopicOrPartition, "missing", () => _client.DescribeTopicsAsync(["missing"]));
+        await RefusedAsync(ErrorCode.UnknownTopicOrPartition, "missing", () => _client.DescribeTopicAsync("missing"));
         await RefusedAsync(ErrorCode.UnknownTopicOrPartition, "orders-7",
-            () => _client.FindOffsetAsync(new TopicPartition("orders", 7), OffsetQuestion.Latest));
+            () => _client.FindOffsetAsync(new TopicPartition("orders", 7), OffsetSpec.Latest));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class AdminClientTests : IAsyncLifetime
 
         await _client.AddPartitionsAsync("orders", 4);
 
-        Assert.Equal(4, (await _client.DescribeTopicsAsync(["orders"]))[0].Partitions.Count);
+        Assert.Equal(4, (await _client.DescribeTopicAsync("orders")).Partitions.Count);
     }
 
     [Fact]
@@ -103,9 +103,9 @@ public sealed class AdminClientTests : IAsyncLifetime
         await _client.CreateTopicAsync(new NewTopic("orders", Partitions: 2));
         var partition = new TopicPartition("orders", 1);
 
-        Assert.Equal(Offset.Zero, (await _client.FindOffsetAsync(partition, OffsetQuestion.Earliest)).Offset);
-        Assert.Equal(Offset.Zero, (await _client.FindOffsetAsync(partition, OffsetQuestion.Latest)).Offset);
-        Assert.Equal(Offset.None, (await _client.FindOffsetAsync(partition, OffsetQuestion.At(new TimestampMs(1)))).Offset);
+        Assert.Equal(Offset.Zero, (await _client.FindOffsetAsync(partition, OffsetSpec.Earliest)).Offset);
+        Assert.Equal(Offset.Zero, (await _client.FindOffsetAsync(partition, OffsetSpec.Latest)).Offset);
+        Assert.Equal(Offset.None, (await _client.FindOffsetAsync(partition, OffsetSpec.At(new TimestampMs(1)))).Offset);
         Assert.Equal(Offset.Zero, await _client.DeleteRecordsAsync(partition, Offset.Zero));
         await RefusedAsync(ErrorCode.OffsetOutOfRange, "orders-1", () => _client.DeleteRecordsAsync(partition, new Offset(1)));
         LogDirDescription directory = Assert.Single(await _client.DescribeLogDirsAsync(

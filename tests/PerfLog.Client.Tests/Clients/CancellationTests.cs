@@ -99,6 +99,47 @@ public sealed class CancellationTests : IAsyncLifetime
         });
     }
 
+    [Fact]
+    public async Task An_admin_client_does_and_tells_the_same_whenever_a_call_is_cancelled()
+    {
+        int run = 0;
+        await EachAsync(async (opener, step) =>
+        {
+            string topic = $"administered-{run}";
+            string group = $"administered-group-{run++}";
+            TopicPartition partition = new(topic, 0);
+            ConfigResource resource = ConfigResource.Topic(topic);
+            AdminClientOptions options = new() { BootstrapServers = _broker.BootstrapServers, RetryBackoff = TimeSpan.FromMilliseconds(5) };
+            await using AdminClient admin = new(options, opener);
+
+            // What a cancelled call has done already is refused when it is done again.
+            await step(async token => AssertDone(await admin.CreateTopicsAsync([new NewTopic(topic, 1)], null, token), ErrorCode.TopicAlreadyExists));
+            await step(async token => AssertDone(
+                await admin.CreatePartitionsAsync(new Dictionary<string, NewPartitions> { [topic] = new(2) }, null, token), ErrorCode.InvalidPartitions));
+            await step(async token => Assert.Equal(2, (await admin.DescribeTopicsAsync([topic], null, token))[topic].Value.Partitions.Count));
+            await step(token => admin.AlterConfigsAsync(resource, [new("retention.ms", ConfigOperation.Set, "5000")], token));
+            await step(async token => Assert.Contains(
+                await admin.DescribeConfigsAsync(resource, token), static entry => entry is { Name: "retention.ms", Value: "5000" }));
+            await step(async token => Assert.Equal(Offset.Zero, (await admin.FindOffsetAsync(partition, OffsetSpec.Latest, token)).Offset));
+            await step(async token => Assert.Equal(TimestampMs.None, await admin.FindTimeAsync(partition, Offset.Zero, token)));
+            await step(async token => Assert.Equal(Offset.Zero, await admin.DeleteRecordsAsync(partition, Offset.Zero, token)));
+            await step(async token => AssertDone(await admin.AlterGroupOffsetsAsync(group, [new GroupOffset(partition, Offset.Zero)], null, token)));
+            await step(async token => Assert.Contains(await admin.ListGroupsAsync(token), listed => listed.GroupId == group));
+            await step(async token => Assert.Equal("Empty", (await admin.DescribeGroupAsync(group, token)).State));
+            await step(async token => Assert.Single(await admin.ListGroupOffsetsAsync(group, token)));
+            await step(async token => AssertDone(await admin.DeleteGroupOffsetsAsync(group, [partition], null, token), ErrorCode.GroupIdNotFound));
+            await step(async token => AssertDone(await admin.DeleteGroupsAsync([group], null, token), ErrorCode.GroupIdNotFound));
+            await step(async token => Assert.Single((await admin.DescribeClusterAsync(token)).Brokers));
+            await step(async token => Assert.NotEmpty(await admin.DescribeLogDirsAsync(new BrokerId(0), token)));
+            await step(async token => AssertDone(await admin.DeleteTopicsAsync([topic], null, token), ErrorCode.UnknownTopicOrPartition));
+            await step(async token => Assert.DoesNotContain(topic, await admin.ListTopicsAsync(token)));
+        });
+    }
+
+    private static void AssertDone<TItem, TValue>(AdminResults<TItem, TValue> results, ErrorCode whenDoneBefore = ErrorCode.None)
+        where TItem : notnull => Assert.All(results.Values, result => Assert.True(
+            result.Error == ErrorCode.None || result.Error == whenDoneBefore, result.Failure?.Message));
+
     /// <summary>Runs a scenario again and again, with the token of whatever step is under way cancelled one event later each time.</summary>
     private async Task EachAsync(Func<IBrokerLinkOpener, Func<Func<CancellationToken, Task>, Task>, Task> scenario)
     {

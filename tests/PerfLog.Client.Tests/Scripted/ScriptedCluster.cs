@@ -31,6 +31,9 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
     /// <summary>The partitions of the topic; 0 while it is not there.</summary>
     public int Partitions { get; set; } = 1;
 
+    /// <summary>The leaders of partitions that are not led by the one that leads the others.</summary>
+    public Dictionary<int, int> OtherLeaders { get; } = [];
+
     /// <summary>The broker that coordinates groups; null while none does.</summary>
     public int? Coordinator { get; set; } = 1;
 
@@ -39,6 +42,9 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
 
     /// <summary>How often somebody asked who leads what.</summary>
     public int MetadataQuestions { get; private set; }
+
+    /// <summary>How often somebody asked who coordinates groups.</summary>
+    public int CoordinatorQuestions { get; private set; }
 
     public Task<IBrokerLink> OpenAsync(BrokerAddress address, LinkLane lane, CancellationToken cancellation) =>
         Task.FromResult<IBrokerLink>(new ScriptedLink(this, address, lane));
@@ -154,10 +160,8 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
                 asked.Answer(Metadata());
                 break;
             case FindCoordinatorRequest:
-                asked.Answer(new FindCoordinatorResponse
-                {
-                    ErrorCode = Coordinator is null ? ErrorCode.CoordinatorNotAvailable : ErrorCode.None, NodeId = Coordinator ?? -1,
-                });
+                CoordinatorQuestions++;
+                asked.Answer(Coordinators(asked.As<FindCoordinatorRequest>()));
                 break;
             case InitProducerIdRequest:
                 asked.Answer(new InitProducerIdResponse { ProducerId = 7, ProducerEpoch = 0 });
@@ -168,9 +172,25 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
         }
     }
 
+    private FindCoordinatorResponse Coordinators(Asked<FindCoordinatorRequest> asked)
+    {
+        const short FirstWithSeveralKeys = 4;
+        ErrorCode error = Coordinator is null ? ErrorCode.CoordinatorNotAvailable : ErrorCode.None;
+        int id = Coordinator ?? -1;
+        if (asked.Version < FirstWithSeveralKeys) return new() { ErrorCode = error, NodeId = id, Host = $"b{id}", Port = id };
+        return new()
+        {
+            Coordinators = [.. asked.Request.CoordinatorKeys.Select(key => new FindCoordinatorResponse.Coordinator
+            {
+                Key = key, ErrorCode = error, NodeId = id, Host = $"b{id}", Port = id,
+            })],
+        };
+    }
+
     private MetadataResponse Metadata() => new()
     {
         ClusterId = "scripted",
+        ControllerId = 1,
         Brokers = [new() { NodeId = 1, Host = "b1", Port = 1 }, new() { NodeId = 2, Host = "b2", Port = 2 }],
         Topics =
         [
@@ -181,7 +201,7 @@ internal sealed class ScriptedCluster : IBrokerLinkOpener
                 ErrorCode = Partitions == 0 ? ErrorCode.UnknownTopicOrPartition : ErrorCode.None,
                 Partitions = [.. Enumerable.Range(0, Partitions).Select(partition => new MetadataResponse.MetadataResponsePartition
                 {
-                    PartitionIndex = partition, LeaderId = _leader, LeaderEpoch = _leaderEpoch,
+                    PartitionIndex = partition, LeaderId = OtherLeaders.GetValueOrDefault(partition, _leader), LeaderEpoch = _leaderEpoch,
                 })],
             },
         ],

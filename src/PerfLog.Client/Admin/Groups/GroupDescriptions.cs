@@ -43,4 +43,8 @@ public sealed record RebalanceDescription(string Reason, TimestampMs StartedAt, 
 /// <param name="Partition">The partition.</param>
 /// <param name="Offset">The next record that the group wants.</param>
 /// <param name="Metadata">What the one who committed noted with it.</param>
-public sealed record GroupOffset(TopicPartition Partition, Offset Offset, string Metadata = "");
+public sealed record GroupOffset(TopicPartition Partition, Offset Offset, string Metadata = "")
+{
+    /// <summary>The leader's epoch when the record before it was written, by which a truncated log is noticed; none when not known.</summary>
+    public LeaderEpoch LeaderEpoch { get; init; } = LeaderEpoch.None;
+}

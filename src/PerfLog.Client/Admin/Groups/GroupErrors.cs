@@ -3,10 +3,9 @@ namespace PerfLog.Client.Admin;
 /// <summary>What the protocol's errors mean where a group is asked for something.</summary>
 internal static class GroupErrors
 {
-    public static void ThrowIfFailed(ErrorCode error, string group) =>
-        AdminException.ThrowIfFailed(error, $"group {group}", Meaning(error));
+    public static string Subject(string group) => $"group {group}";
 
-    private static string? Meaning(ErrorCode error) => error switch
+    public static string? Meaning(ErrorCode error) => error switch
     {
         ErrorCode.GroupIdNotFound => "there is no such group",
         ErrorCode.NonEmptyGroup or ErrorCode.UnknownMemberId => "it has members; stop its consumers first",

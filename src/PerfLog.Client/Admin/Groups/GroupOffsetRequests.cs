@@ -1,109 +1,129 @@
 using PerfLog.Protocol.Messages;
+using PerfLog.Records;
 
 namespace PerfLog.Client.Admin;
 
 /// <summary>The requests about what groups have committed.</summary>
-internal sealed class GroupOffsetRequests(GroupCoordinators coordinators, TopicRequests topics)
+internal sealed class GroupOffsetRequests(ItemCalls calls)
 {
-    private const short FirstWithGroups = 8;
-    private const short FirstWithTopicIds = 10;
+    private const short FirstFetchOfGroups = 8;
+    private const short HighestFetchWithNames = 9;
+    private const short HighestCommitWithNames = 9;
 
-    /// <summary>All that a group has committed, in order of topic and partition.</summary>
-    public async Task<IReadOnlyList<GroupOffset>> ListAsync(string group, CancellationToken cancellation)
-    {
-        (OffsetFetchResponse response, _) = await coordinators.AskAsync<OffsetFetchRequest, OffsetFetchResponse>(
-            group,
-            version => version >= FirstWithGroups
-                ? new OffsetFetchRequest { Groups = [new() { GroupId = group, Topics = null }] }
-                : new OffsetFetchRequest { GroupId = group, Topics = null },
-            static answer => answer.Groups is [var only, ..] ? only.ErrorCode : answer.ErrorCode,
-            cancellation).ConfigureAwait(false);
-        if (response.Groups is not [var found, ..])
-        {
-            GroupErrors.ThrowIfFailed(response.ErrorCode, group);
-            return Ordered(response.Topics.SelectMany(static topic => topic.Partitions.Select(partition =>
-                Committed(topic.Name, partition.PartitionIndex, partition.CommittedOffset, partition.Metadata))));
-        }
-
-        GroupErrors.ThrowIfFailed(found.ErrorCode, group);
-        IReadOnlyDictionary<Uuid, string> names = found.Topics.Any(static topic => topic.Name.Length == 0)
-            ? await NamesAsync(cancellation).ConfigureAwait(false)
-            : new Dictionary<Uuid, string>();
-        return Ordered(found.Topics.SelectMany(topic => topic.Partitions.Select(partition => Committed(
-            topic.Name.Length > 0 ? topic.Name : names.GetValueOrDefault(topic.TopicId, topic.TopicId.ToString()),
-            partition.PartitionIndex,
-            partition.CommittedOffset,
-            partition.Metadata))));
-    }
+    /// <summary>All that groups have committed, each in order of topic and partition.</summary>
+    public Task<AdminResults<string, IReadOnlyList<GroupOffset>>> ListAsync(
+        IEnumerable<string> groups, AdminCallOptions? options, CancellationToken cancellation) =>
+        calls.AskAsync(
+            new ItemCall<string, IReadOnlyList<GroupOffset>>(
+                new CoordinatorRouting<string>(calls.Cluster, static group => group), GroupErrors.Subject, static async (coordinator, groups, token) =>
+                    coordinator.Link.VersionOf<OffsetFetchRequest>(HighestFetchWithNames) >= FirstFetchOfGroups
+                        ? await FetchTogetherAsync(coordinator, groups, token).ConfigureAwait(false)
+                        : await Task.WhenAll(groups.Select(group => FetchOneAsync(coordinator, group, token))).ConfigureAwait(false))
+            {
+                Meaning = GroupErrors.Meaning,
+            },
+            groups, options, cancellation);
 
     /// <summary>Sets what a group without members has committed.</summary>
-    public async Task AlterAsync(string group, IReadOnlyCollection<GroupOffset> offsets, CancellationToken cancellation)
+    public Task<AdminResults<TopicPartition, None>> AlterAsync(
+        string group, IEnumerable<GroupOffset> offsets, AdminCallOptions? options, CancellationToken cancellation)
     {
-        IReadOnlyList<TopicDescription> described = await topics.DescribeAsync(
-            [.. offsets.Select(static offset => offset.Partition.Topic).Distinct()], cancellation).ConfigureAwait(false);
-        Dictionary<string, Uuid> ids = described.ToDictionary(static topic => topic.Name, static topic => topic.Id);
-        (OffsetCommitResponse response, _) = await coordinators.AskAsync<OffsetCommitRequest, OffsetCommitResponse>(
-            group,
-            version => Commit(group, offsets, version >= FirstWithTopicIds ? ids : null),
-            static answer => answer.Topics.SelectMany(static topic => topic.Partitions).Select(static partition => partition.ErrorCode)
-                .FirstOrDefault(static error => error is ErrorCode.NotCoordinator or ErrorCode.CoordinatorLoadInProgress or ErrorCode.CoordinatorNotAvailable),
-            cancellation).ConfigureAwait(false);
-        foreach (OffsetCommitResponse.OffsetCommitResponseTopic topic in response.Topics)
-        {
-            foreach (OffsetCommitResponse.OffsetCommitResponsePartition partition in topic.Partitions)
-                GroupErrors.ThrowIfFailed(partition.ErrorCode, $"{group}, {topic.Name}-{partition.PartitionIndex}");
-        }
+        Dictionary<TopicPartition, GroupOffset> wanted = offsets.ToDictionary(static offset => offset.Partition);
+        return calls.AskAsync(
+            CallOf(group, async (coordinator, partitions, token) =>
+            {
+                OffsetCommitRequest request = Commit(group, partitions.Select(partition => wanted[partition]));
+                OffsetCommitResponse response = await coordinator.SendAsync<OffsetCommitRequest, OffsetCommitResponse>(
+                    _ => request, token, HighestCommitWithNames).ConfigureAwait(false);
+                return response.Topics.SelectMany(static topic => topic.Partitions.Select(partition =>
+                    new ItemAnswer<TopicPartition, None>(new(topic.Name, partition.PartitionIndex), default, partition.ErrorCode)));
+            }),
+            wanted.Keys, options, cancellation);
     }
 
     /// <summary>Forgets what a group has committed for partitions that none of its members subscribes to.</summary>
-    public async Task DeleteAsync(string group, IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation)
-    {
-        var request = new OffsetDeleteRequest
-        {
-            GroupId = group,
-            Topics = [.. partitions.GroupBy(static partition => partition.Topic).Select(static topic => new OffsetDeleteRequest.OffsetDeleteRequestTopic
+    public Task<AdminResults<TopicPartition, None>> DeleteAsync(
+        string group, IEnumerable<TopicPartition> partitions, AdminCallOptions? options, CancellationToken cancellation) =>
+        calls.AskAsync(
+            CallOf(group, async (coordinator, partitions, token) =>
             {
-                Name = topic.Key,
-                Partitions = [.. topic.Select(static partition => new OffsetDeleteRequest.OffsetDeleteRequestPartition { PartitionIndex = partition.Partition })],
-            })],
-        };
-        (OffsetDeleteResponse response, _) = await coordinators.AskAsync<OffsetDeleteRequest, OffsetDeleteResponse>(
-            group, _ => request, static answer => answer.ErrorCode, cancellation).ConfigureAwait(false);
-        GroupErrors.ThrowIfFailed(response.ErrorCode, group);
-        foreach (OffsetDeleteResponse.OffsetDeleteResponseTopic topic in response.Topics)
-        {
-            foreach (OffsetDeleteResponse.OffsetDeleteResponsePartition partition in topic.Partitions)
-                GroupErrors.ThrowIfFailed(partition.ErrorCode, $"{group}, {topic.Name}-{partition.PartitionIndex}");
-        }
-    }
+                OffsetDeleteRequest request = Deletion(group, partitions);
+                OffsetDeleteResponse response =
+                    await coordinator.SendAsync<OffsetDeleteRequest, OffsetDeleteResponse>(_ => request, token).ConfigureAwait(false);
+                return response.ErrorCode != ErrorCode.None
+                    ? partitions.Select(partition => new ItemAnswer<TopicPartition, None>(partition, default, response.ErrorCode))
+                    : response.Topics.SelectMany(static topic => topic.Partitions.Select(partition =>
+                        new ItemAnswer<TopicPartition, None>(new(topic.Name, partition.PartitionIndex), default, partition.ErrorCode)));
+            }),
+            partitions, options, cancellation);
 
-    private async Task<IReadOnlyDictionary<Uuid, string>> NamesAsync(CancellationToken cancellation)
+    private ItemCall<TopicPartition, None> CallOf(string group, AskAbout<TopicPartition, None> ask) => new(
+        new CoordinatorRouting<TopicPartition>(calls.Cluster, _ => group), partition => $"group {group}, {partition}", ask)
     {
-        IReadOnlyList<TopicDescription> all = await topics.DescribeAsync(null, cancellation).ConfigureAwait(false);
-        return all.ToDictionary(static topic => topic.Id, static topic => topic.Name);
+        Meaning = GroupErrors.Meaning,
+    };
+
+    private static async Task<IEnumerable<ItemAnswer<string, IReadOnlyList<GroupOffset>>>> FetchTogetherAsync(
+        AskedBroker coordinator, IReadOnlyList<string> groups, CancellationToken cancellation)
+    {
+        OffsetFetchRequest request = new()
+        {
+            Groups = [.. groups.Select(static group => new OffsetFetchRequest.OffsetFetchRequestGroup { GroupId = group, Topics = null })],
+        };
+        OffsetFetchResponse response = await coordinator.SendAsync<OffsetFetchRequest, OffsetFetchResponse>(
+            _ => request, cancellation, HighestFetchWithNames).ConfigureAwait(false);
+        return response.Groups.Select(static group => Answer(group.GroupId, group.ErrorCode, group.Topics.SelectMany(static topic =>
+            topic.Partitions.Select(told => (
+                Committed(topic.Name, told.PartitionIndex, told.CommittedOffset, told.Metadata, told.CommittedLeaderEpoch), told.ErrorCode)))));
     }
 
-    private static OffsetCommitRequest Commit(string group, IEnumerable<GroupOffset> offsets, Dictionary<string, Uuid>? ids) => new()
+    private static async Task<ItemAnswer<string, IReadOnlyList<GroupOffset>>> FetchOneAsync(
+        AskedBroker coordinator, string group, CancellationToken cancellation)
+    {
+        OffsetFetchResponse response = await coordinator.SendAsync<OffsetFetchRequest, OffsetFetchResponse>(
+            _ => new OffsetFetchRequest { GroupId = group, Topics = null }, cancellation, HighestFetchWithNames).ConfigureAwait(false);
+        return Answer(group, response.ErrorCode, response.Topics.SelectMany(static topic =>
+            topic.Partitions.Select(told => (
+                Committed(topic.Name, told.PartitionIndex, told.CommittedOffset, told.Metadata, told.CommittedLeaderEpoch), told.ErrorCode))));
+    }
+
+    private static ItemAnswer<string, IReadOnlyList<GroupOffset>> Answer(
+        string group, ErrorCode error, IEnumerable<(GroupOffset Offset, ErrorCode Error)> told)
+    {
+        (GroupOffset Offset, ErrorCode Error)[] all = [.. told];
+        if (error == ErrorCode.None) error = all.FirstOrDefault(static partition => partition.Error != ErrorCode.None).Error;
+
+        // A partition without a commit is told with a negative offset.
+        return new(group, [.. all.Select(static partition => partition.Offset).Where(static offset => offset.Offset.Value >= 0)
+            .OrderBy(static offset => offset.Partition.Topic, StringComparer.Ordinal).ThenBy(static offset => offset.Partition.Partition)], error);
+    }
+
+    private static GroupOffset Committed(string topic, int partition, long offset, string? metadata, int epoch) =>
+        new(new TopicPartition(topic, partition), new Offset(offset), metadata ?? "") { LeaderEpoch = new LeaderEpoch(epoch) };
+
+    private static OffsetCommitRequest Commit(string group, IEnumerable<GroupOffset> offsets) => new()
     {
         GroupId = group,
-        Topics = [.. offsets.GroupBy(static offset => offset.Partition.Topic).Select(topic => new OffsetCommitRequest.OffsetCommitRequestTopic
+        Topics = [.. offsets.GroupBy(static offset => offset.Partition.Topic).Select(static topic => new OffsetCommitRequest.OffsetCommitRequestTopic
         {
             Name = topic.Key,
-            TopicId = ids is null ? Uuid.Zero : ids[topic.Key],
             Partitions = [.. topic.Select(static offset => new OffsetCommitRequest.OffsetCommitRequestPartition
             {
                 PartitionIndex = offset.Partition.Partition,
                 CommittedOffset = offset.Offset.Value,
+                CommittedLeaderEpoch = offset.LeaderEpoch.Value,
                 CommittedMetadata = offset.Metadata,
             })],
         })],
     };
 
-    private static GroupOffset Committed(string topic, int partition, long offset, string? metadata) =>
-        new(new TopicPartition(topic, partition), new Offset(offset), metadata ?? "");
-
-    // A partition without a commit is told with a negative offset.
-    private static GroupOffset[] Ordered(IEnumerable<GroupOffset> offsets) =>
-        [.. offsets.Where(static offset => offset.Offset.Value >= 0)
-            .OrderBy(static offset => offset.Partition.Topic, StringComparer.Ordinal).ThenBy(static offset => offset.Partition.Partition)];
+    private static OffsetDeleteRequest Deletion(string group, IEnumerable<TopicPartition> partitions) => new()
+    {
+        GroupId = group,
+        Topics = [.. partitions.GroupBy(static partition => partition.Topic).Select(static topic => new OffsetDeleteRequest.OffsetDeleteRequestTopic
+        {
+            Name = topic.Key,
+            Partitions = [.. topic.Select(static partition => new OffsetDeleteRequest.OffsetDeleteRequestPartition { PartitionIndex = partition.Partition })],
+        })],
+    };
 }

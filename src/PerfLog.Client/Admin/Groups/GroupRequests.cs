@@ -1,119 +1,102 @@
-using System.Buffers.Binary;
-using PerfLog.Client.Groups;
 using PerfLog.Protocol.Connections;
 using PerfLog.Protocol.Messages;
+using PerfLog.Records;
 
 namespace PerfLog.Client.Admin;
 
 /// <summary>The requests about groups and their members.</summary>
-internal sealed class GroupRequests(ClusterConnections cluster, GroupCoordinators coordinators)
+internal sealed class GroupRequests(ItemCalls calls)
 {
-    private const string ClassicType = "classic";
-    private const string ConsumerType = "consumer";
-    private const string DeadState = "Dead";
+    private const short FirstWithStates = 4;
+    private const short FirstWithTypes = 5;
 
-    public async Task<IReadOnlyList<GroupListing>> ListAsync(CancellationToken cancellation)
+    private readonly CoordinatorRouting<string> _coordinators = new(calls.Cluster, static group => group);
+
+    /// <summary>Asks each broker of the cluster for those that it coordinates.</summary>
+    /// <param name="brokers">All brokers.</param>
+    /// <param name="options">Which groups.</param>
+    /// <param name="cancellation">Ends the asking.</param>
+    public async Task<IReadOnlyList<GroupListing>> ListAsync(
+        IEnumerable<BrokerId> brokers, ListGroupsOptions options, CancellationToken cancellation)
     {
-        List<GroupListing> groups = [];
-        ClusterDescription described = await cluster.DescribeAsync(cancellation).ConfigureAwait(false);
-        foreach (BrokerDescription broker in described.Brokers)
-        {
-            ListGroupsResponse response = await cluster.AskBrokerAsync<ListGroupsRequest, ListGroupsResponse>(
-                broker.Address, static _ => new ListGroupsRequest(), cancellation).ConfigureAwait(false);
-            AdminException.ThrowIfFailed(response.ErrorCode, $"broker {broker.Id}");
-            groups.AddRange(response.Groups.Select(static group =>
-                new GroupListing(group.GroupId, group.GroupType, group.GroupState, group.ProtocolType)));
-        }
+        ItemCall<BrokerId, IReadOnlyList<GroupListing>> call = new(
+            new OwnBroker<BrokerId>(calls.Cluster, static broker => broker), static broker => $"broker {broker}", async (broker, _, token) =>
+            {
+                ListGroupsResponse response = await broker.SendAsync<ListGroupsRequest, ListGroupsResponse>(
+                    version => Question(options, version), token).ConfigureAwait(false);
+                return [new(broker.Id, [.. response.Groups.Select(Listing)], response.ErrorCode)];
+            });
+        AdminResults<BrokerId, IReadOnlyList<GroupListing>> told = await calls.AskAsync(call, brokers, options, cancellation).ConfigureAwait(false);
 
-        return [.. groups.OrderBy(static group => group.GroupId, StringComparer.Ordinal)];
+        // A group that moves at this moment may be told by both of its coordinators. Older brokers tell more than they are asked for.
+        return [.. told.All().SelectMany(static groups => groups).DistinctBy(static group => group.GroupId)
+            .Where(group => Fits(options.States, group.State) && Fits(options.Types, group.Type))
+            .OrderBy(static group => group.GroupId, StringComparer.Ordinal)];
     }
 
-    public async Task<GroupDescription> DescribeAsync(string group, CancellationToken cancellation) =>
-        await DescribeConsumerGroupAsync(group, cancellation).ConfigureAwait(false)
-        ?? await DescribeClassicGroupAsync(group, cancellation).ConfigureAwait(false);
+    public Task<AdminResults<string, GroupDescription>> DescribeAsync(
+        IEnumerable<string> groups, AdminCallOptions? options, CancellationToken cancellation) =>
+        calls.AskAsync(
+            new ItemCall<string, GroupDescription>(_coordinators, GroupErrors.Subject, DescribeAsync) { Meaning = GroupErrors.Meaning },
+            groups, options, cancellation);
 
-    public async Task DeleteAsync(string group, CancellationToken cancellation)
+    public Task<AdminResults<string, None>> DeleteAsync(IEnumerable<string> groups, AdminCallOptions? options, CancellationToken cancellation) =>
+        calls.AskAsync(
+            new ItemCall<string, None>(_coordinators, GroupErrors.Subject, static async (coordinator, groups, token) =>
+            {
+                DeleteGroupsResponse response = await coordinator.SendAsync<DeleteGroupsRequest, DeleteGroupsResponse>(
+                    _ => new DeleteGroupsRequest { GroupsNames = [.. groups] }, token).ConfigureAwait(false);
+                return response.Results.Select(static group => new ItemAnswer<string, None>(group.GroupId, default, group.ErrorCode));
+            })
+            {
+                Meaning = GroupErrors.Meaning,
+            },
+            groups, options, cancellation);
+
+    // What is no group of the newer protocol, or unknown to it, is asked for as one of the classic.
+    private static async Task<IEnumerable<ItemAnswer<string, GroupDescription>>> DescribeAsync(
+        AskedBroker coordinator, IReadOnlyList<string> groups, CancellationToken cancellation)
     {
-        (DeleteGroupsResponse response, _) = await coordinators.AskAsync<DeleteGroupsRequest, DeleteGroupsResponse>(
-            group,
-            _ => new DeleteGroupsRequest { GroupsNames = [group] },
-            static answer => answer.Results[0].ErrorCode,
-            cancellation).ConfigureAwait(false);
-        GroupErrors.ThrowIfFailed(response.Results[0].ErrorCode, group);
+        ItemAnswer<string, GroupDescription>[] answers =
+            [.. (await DescribeConsumerGroupsAsync(coordinator, groups, cancellation).ConfigureAwait(false)).Where(static answer => answer.Error != ErrorCode.GroupIdNotFound)];
+        string[] others = [.. groups.Except(answers.Select(static answer => answer.Item))];
+        return others.Length == 0
+            ? answers
+            : answers.Concat(await DescribeClassicGroupsAsync(coordinator, others, cancellation).ConfigureAwait(false));
     }
 
-    /// <returns>Null when it is no group of the newer protocol, or the broker does not know that.</returns>
-    private async Task<GroupDescription?> DescribeConsumerGroupAsync(string group, CancellationToken cancellation)
+    private static async Task<IEnumerable<ItemAnswer<string, GroupDescription>>> DescribeConsumerGroupsAsync(
+        AskedBroker coordinator, IReadOnlyList<string> groups, CancellationToken cancellation)
     {
-        ConsumerGroupDescribeResponse response;
-        BrokerId coordinator;
         try
         {
-            (response, coordinator) = await coordinators.AskAsync<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>(
-                group,
-                _ => new ConsumerGroupDescribeRequest { GroupIds = [group] },
-                static answer => answer.Groups[0].ErrorCode,
-                cancellation).ConfigureAwait(false);
+            ConsumerGroupDescribeResponse response = await coordinator.SendAsync<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>(
+                _ => new ConsumerGroupDescribeRequest { GroupIds = [.. groups] }, cancellation).ConfigureAwait(false);
+            return response.Groups.Select(group => new ItemAnswer<string, GroupDescription>(
+                group.GroupId, DescribedGroups.From(group, coordinator.Id), group.ErrorCode, group.ErrorMessage));
         }
         catch (UnsupportedApiException)
         {
-            return null;
+            return [];
         }
-
-        ConsumerGroupDescribeResponse.DescribedGroup described = response.Groups[0];
-        if (described.ErrorCode == ErrorCode.GroupIdNotFound) return null;
-        AdminException.ThrowIfFailed(described.ErrorCode, $"group {group}", described.ErrorMessage);
-        return new GroupDescription(
-            group,
-            ConsumerType,
-            described.GroupState,
-            described.AssignorName,
-            coordinator,
-            [.. described.Members.OrderBy(static member => member.MemberId, StringComparer.Ordinal).Select(Member)],
-            Rebalance(described.LastRebalanceReason, described.LastRebalanceStartedMs, described.LastRebalanceTookMs));
     }
 
-    private async Task<GroupDescription> DescribeClassicGroupAsync(string group, CancellationToken cancellation)
+    private static async Task<IEnumerable<ItemAnswer<string, GroupDescription>>> DescribeClassicGroupsAsync(
+        AskedBroker coordinator, IReadOnlyList<string> groups, CancellationToken cancellation)
     {
-        (DescribeGroupsResponse response, BrokerId coordinator) = await coordinators.AskAsync<DescribeGroupsRequest, DescribeGroupsResponse>(
-            group,
-            _ => new DescribeGroupsRequest { Groups = [group] },
-            static answer => answer.Groups[0].ErrorCode,
-            cancellation).ConfigureAwait(false);
-        DescribeGroupsResponse.DescribedGroup described = response.Groups[0];
-        if (described is { ErrorCode: ErrorCode.None, GroupState: DeadState }) GroupErrors.ThrowIfFailed(ErrorCode.GroupIdNotFound, group);
-        GroupErrors.ThrowIfFailed(described.ErrorCode, group);
-        return new GroupDescription(
-            group,
-            ClassicType,
-            described.GroupState,
-            described.ProtocolData,
-            coordinator,
-            [.. described.Members.OrderBy(static member => member.MemberId, StringComparer.Ordinal).Select(Member)],
-            Rebalance(described.LastRebalanceReason, described.LastRebalanceStartedMs, described.LastRebalanceTookMs));
+        DescribeGroupsResponse response = await coordinator.SendAsync<DescribeGroupsRequest, DescribeGroupsResponse>(
+            _ => new DescribeGroupsRequest { Groups = [.. groups] }, cancellation).ConfigureAwait(false);
+        return response.Groups.Select(group => new ItemAnswer<string, GroupDescription>(
+            group.GroupId, DescribedGroups.From(group, coordinator.Id), DescribedGroups.ErrorOf(group), group.ErrorMessage));
     }
 
-    private static RebalanceDescription? Rebalance(string? reason, long startedMs, long tookMs) =>
-        reason is null ? null : new RebalanceDescription(reason, new TimestampMs(startedMs), tookMs);
+    private static ListGroupsRequest Question(ListGroupsOptions options, short version) => new()
+    {
+        StatesFilter = version >= FirstWithStates ? [.. options.States] : [], TypesFilter = version >= FirstWithTypes ? [.. options.Types] : [],
+    };
 
-    private static GroupMember Member(DescribeGroupsResponse.DescribedGroupMember member) => new(
-        member.MemberId, member.GroupInstanceId, member.ClientId, member.ClientHost, Assignment(member.MemberAssignment));
+    private static GroupListing Listing(ListGroupsResponse.ListedGroup group) => new(group.GroupId, group.GroupType, group.GroupState, group.ProtocolType);
 
-    private static GroupMember Member(ConsumerGroupDescribeResponse.Member member) => new(
-        member.MemberId,
-        member.InstanceId,
-        member.ClientId,
-        member.ClientHost,
-        Ordered(member.Assignment.TopicPartitions.SelectMany(static topic =>
-            topic.Partitions.Select(partition => new TopicPartition(topic.TopicName, partition)))));
-
-    /// <summary>The bytes belong to the clients: what is no assignment of consumers shows none.</summary>
-    private static IReadOnlyList<TopicPartition> Assignment(byte[] bytes) =>
-        BinaryPrimitives.TryReadInt16BigEndian(bytes, out short version) && version >= 0
-            && MemberMessages.TryReadAssignment(bytes, out IReadOnlyList<TopicPartition> partitions, out _)
-            ? Ordered(partitions)
-            : [];
-
-    private static TopicPartition[] Ordered(IEnumerable<TopicPartition> partitions) =>
-        [.. partitions.OrderBy(static partition => partition.Topic, StringComparer.Ordinal).ThenBy(static partition => partition.Partition)];
+    private static bool Fits(IReadOnlyCollection<string> wanted, string told) =>
+        wanted.Count == 0 || wanted.Contains(told, StringComparer.OrdinalIgnoreCase);
 }
