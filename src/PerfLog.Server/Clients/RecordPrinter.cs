@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using PerfLog.Client;
 using PerfLog.Client.Consuming;
 
 namespace PerfLog.Server.Clients;

@@ -20,7 +20,7 @@ internal static class ConfigTables
             var table = new Table().Border(TableBorder.Simple);
             table.AddColumns("Setting", "Value", "From");
             foreach (ConfigEntry entry in described.Entries)
-                table.AddRow(new Text(entry.Name), new Text(entry.Value ?? (entry.IsSensitive ? Secret : "")), new Text(NameOf(entry.Source)));
+                table.AddRow(Markup.Escape(entry.Name), Markup.Escape(entry.Value ?? (entry.IsSensitive ? Secret : "")), NameOf(entry.Source));
             Terminal.On(output).Write(table);
         }
     }
