@@ -114,12 +114,15 @@ public sealed class AdminRetryTests : IAsyncLifetime
         Answer(await _cluster.NextAsync<ConsumerGroupDescribeRequest>(), static group => group == "new" ? ErrorCode.None : ErrorCode.GroupIdNotFound);
         Asked<DescribeGroupsRequest> classic = await _cluster.NextAsync<DescribeGroupsRequest>();
         Assert.Equal(["old", "gone"], classic.Request.Groups);
-        classic.Answer(new DescribeGroupsResponse { Groups = [new() { GroupId = "old", GroupState = "Stable" }, new() { GroupId = "gone", GroupState = "Dead" }] });
+        classic.Answer(new DescribeGroupsResponse
+        {
+            Groups = [new() { GroupId = "old", GroupState = "Stable" }, new() { GroupId = "gone", GroupState = "Dead", ErrorMessage = "There is no classic group." }],
+        });
 
         AdminResults<string, GroupDescription> groups = await described;
 
         Assert.Equal(["consumer", "classic"], new[] { groups["new"], groups["old"] }.Select(static group => group.Value.Type));
-        Assert.Equal(ErrorCode.GroupIdNotFound, groups["gone"].Error);
+        Assert.Equal("group gone: there is no such group (GroupIdNotFound)", groups["gone"].Failure!.Message);
     }
 
     [Fact]

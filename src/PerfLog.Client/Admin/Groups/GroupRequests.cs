@@ -86,8 +86,14 @@ internal sealed class GroupRequests(ItemCalls calls)
     {
         DescribeGroupsResponse response = await coordinator.SendAsync<DescribeGroupsRequest, DescribeGroupsResponse>(
             _ => new DescribeGroupsRequest { Groups = [.. groups] }, cancellation).ConfigureAwait(false);
-        return response.Groups.Select(group => new ItemAnswer<string, GroupDescription>(
-            group.GroupId, DescribedGroups.From(group, coordinator.Id), DescribedGroups.ErrorOf(group), group.ErrorMessage));
+        return response.Groups.Select(group =>
+        {
+            ErrorCode error = DescribedGroups.ErrorOf(group);
+
+            // The broker only means that there is none of the classic protocol, but it was asked for the other, too.
+            string? reason = error == ErrorCode.GroupIdNotFound ? null : group.ErrorMessage;
+            return new ItemAnswer<string, GroupDescription>(group.GroupId, DescribedGroups.From(group, coordinator.Id), error, reason);
+        });
     }
 
     private static ListGroupsRequest Question(ListGroupsOptions options, short version) => new()
