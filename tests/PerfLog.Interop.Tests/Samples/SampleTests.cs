@@ -91,9 +91,14 @@ public sealed class SampleTests(SampleBroker broker) : IClassFixture<SampleBroke
     public async Task The_admin_client_makes_and_describes_a_topic()
     {
         await using TemporaryBroker own = await TemporaryBroker.StartAsync();
-        ProgramResult run = await ForeignProgram.ProgramAsync(Samples, "admin", own.Address);
+        ProgramResult first = (await ForeignProgram.ProgramAsync(Samples, "admin", own.Address)).ShouldSucceed();
+        ProgramResult again = (await ForeignProgram.ProgramAsync(Samples, "admin", own.Address)).ShouldSucceed();
 
-        Assert.Equal("greetings: 3 partitions", Assert.Single(run.ShouldSucceed().Lines));
+        string[] ends = ["greetings-0: 0 records", "greetings-1: 0 records", "greetings-2: 0 records", "farewells-0: 0 records"];
+        Assert.Equal(["greetings: made, partitions: 3", "farewells: made, partitions: 1", .. ends], first.Lines);
+        Assert.Equal(["greetings", "farewells"], again.Lines.Where(static line => line.EndsWith("(TopicAlreadyExists)", StringComparison.Ordinal))
+            .Select(static line => line.Split(' ', ':')[1]));
+        Assert.Equal(ends, again.Lines[2..]);
     }
 
     [Fact]
