@@ -86,8 +86,13 @@ internal sealed class GroupRequests(ItemCalls calls)
     {
         DescribeGroupsResponse response = await coordinator.SendAsync<DescribeGroupsRequest, DescribeGroupsResponse>(
             _ => new DescribeGroupsRequest { Groups = [.. groups] }, cancellation).ConfigureAwait(false);
-        return response.Groups.Select(group => new ItemAnswer<string, GroupDescription>(
-            group.GroupId, DescribedGroups.From(group, coordinator.Id), DescribedGroups.ErrorOf(group), group.ErrorMessage));
+        return response.Groups.Select(group =>
+        {
+            // Such a group was asked for by both protocols: the broker's words are about the last of them alone.
+            ErrorCode error = DescribedGroups.ErrorOf(group);
+            string? message = error == ErrorCode.GroupIdNotFound ? null : group.ErrorMessage;
+            return new ItemAnswer<string, GroupDescription>(group.GroupId, DescribedGroups.From(group, coordinator.Id), error, message);
+        });
     }
 
     private static ListGroupsRequest Question(ListGroupsOptions options, short version) => new()
