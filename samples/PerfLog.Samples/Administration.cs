@@ -17,7 +17,7 @@ internal static class Administration
             new NewTopic("farewells", Partitions: 1),
         ]);
         foreach (var (name, result) in created)
-            Console.WriteLine(result.TryGet(out CreatedTopic? topic) ? $"{name}: made, partitions: {topic.Partitions}" : result.Failure!.Message);
+            Console.WriteLine(result.TryGet(out CreatedTopic? topic) ? $"{name}: made with {topic.Partitions} partitions" : result.Failure!.Message);
 
         // For one item there are calls that throw.
         await admin.AlterConfigsAsync(ConfigResource.Topic("farewells"), [new("cleanup.policy", ConfigOperation.Set, "compact")]);

@@ -88,17 +88,17 @@ public sealed class SampleTests(SampleBroker broker) : IClassFixture<SampleBroke
     }
 
     [Fact]
-    public async Task The_admin_client_makes_and_describes_a_topic()
+    public async Task The_admin_client_makes_topics_and_tells_how_many_records_they_have()
     {
         await using TemporaryBroker own = await TemporaryBroker.StartAsync();
-        ProgramResult first = (await ForeignProgram.ProgramAsync(Samples, "admin", own.Address)).ShouldSucceed();
-        ProgramResult again = (await ForeignProgram.ProgramAsync(Samples, "admin", own.Address)).ShouldSucceed();
+        ProgramResult run = await ForeignProgram.ProgramAsync(Samples, "admin", own.Address);
 
-        string[] ends = ["greetings-0: 0 records", "greetings-1: 0 records", "greetings-2: 0 records", "farewells-0: 0 records"];
-        Assert.Equal(["greetings: made, partitions: 3", "farewells: made, partitions: 1", .. ends], first.Lines);
-        Assert.Equal(["greetings", "farewells"], again.Lines.Where(static line => line.EndsWith("(TopicAlreadyExists)", StringComparison.Ordinal))
-            .Select(static line => line.Split(' ', ':')[1]));
-        Assert.Equal(ends, again.Lines[2..]);
+        Assert.Equal(
+            [
+                "farewells-0: 0 records", "farewells: made with 1 partitions", "greetings-0: 0 records", "greetings-1: 0 records", "greetings-2: 0 records",
+                "greetings: made with 3 partitions",
+            ],
+            run.ShouldSucceed().Lines.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -88,11 +88,10 @@ internal sealed class GroupRequests(ItemCalls calls)
             _ => new DescribeGroupsRequest { Groups = [.. groups] }, cancellation).ConfigureAwait(false);
         return response.Groups.Select(group =>
         {
+            // Such a group was asked for by both protocols: the broker's words are about the last of them alone.
             ErrorCode error = DescribedGroups.ErrorOf(group);
-
-            // The broker only means that there is none of the classic protocol, but it was asked for the other, too.
-            string? reason = error == ErrorCode.GroupIdNotFound ? null : group.ErrorMessage;
-            return new ItemAnswer<string, GroupDescription>(group.GroupId, DescribedGroups.From(group, coordinator.Id), error, reason);
+            string? message = error == ErrorCode.GroupIdNotFound ? null : group.ErrorMessage;
+            return new ItemAnswer<string, GroupDescription>(group.GroupId, DescribedGroups.From(group, coordinator.Id), error, message);
         });
     }
 
