@@ -90,7 +90,7 @@ internal sealed class ClusterClient(ClusterClientOptions options, IBrokerLinkOpe
     }
 
     /// <summary>
-    /// Asks once, about these topics alone or about all when there are none, for whoever has a limit of its own for trying again. What is
+    /// Asks once, about these topics alone or, with null, about all, for whoever has a limit of its own for trying again. What is
     /// told is what is known from then on.
     /// </summary>
     /// <exception cref="IOException">No broker answered.</exception>

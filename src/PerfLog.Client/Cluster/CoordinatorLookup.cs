@@ -12,6 +12,10 @@ internal static class CoordinatorLookup
     private const sbyte GroupKeyType = 0;
     private const short FirstWithSeveralKeys = 4;
 
+    /// <summary>Whether an error of a coordinator, or of the search for it, means that asking again may help.</summary>
+    public static bool MayPass(ErrorCode error) => error is ErrorCode.NotCoordinator or ErrorCode.CoordinatorNotAvailable
+        or ErrorCode.CoordinatorLoadInProgress or ErrorCode.RequestTimedOut or ErrorCode.NetworkException or ErrorCode.UnstableOffsetCommit;
+
     /// <returns>The answers, in the order of the groups.</returns>
     /// <exception cref="IOException">No broker answered.</exception>
     public static async Task<IReadOnlyList<FoundCoordinator>> FindAsync(

@@ -47,8 +47,7 @@ internal sealed class CoordinatorLink(ConsumerOptions options, ClusterClient clu
     public bool MayPass(ErrorCode error)
     {
         if (error is ErrorCode.NotCoordinator or ErrorCode.CoordinatorNotAvailable or ErrorCode.RequestTimedOut) Forget();
-        return error is ErrorCode.NotCoordinator or ErrorCode.CoordinatorNotAvailable or ErrorCode.CoordinatorLoadInProgress
-            or ErrorCode.RequestTimedOut or ErrorCode.UnstableOffsetCommit or ErrorCode.NetworkException;
+        return CoordinatorLookup.MayPass(error);
     }
 
     public void Forget() => Volatile.Write(ref _broker, BrokerId.None.Value);

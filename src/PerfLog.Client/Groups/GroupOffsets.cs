@@ -12,9 +12,6 @@ namespace PerfLog.Client.Groups;
 internal sealed class GroupOffsets(
     ConsumerOptions options, CoordinatorLink coordinator, Func<Membership> current, Func<Membership> asking)
 {
-    private const short HighestCommitWithNames = 9;
-    private const short HighestFetchWithNames = 9;
-    private const short FirstFetchOfGroups = 8;
     private const short FirstStableFetch = 7;
 
     /// <param name="membership">In whose name; outside of a generation for a consumer that was assigned its partitions.</param>
@@ -29,7 +26,7 @@ internal sealed class GroupOffsets(
         {
             OffsetCommitRequest request = Request(membership, offsets);
             OffsetCommitResponse? answer = await coordinator.AskAsync<OffsetCommitRequest, OffsetCommitResponse>(
-                LinkLane.Group, HighestCommitWithNames, _ => request, cancellation).ConfigureAwait(false);
+                LinkLane.Group, OffsetMessages.HighestCommitWithNames, _ => request, cancellation).ConfigureAwait(false);
             if (answer is not null && !HasPassing(answer, ref membership)) return;
             await coordinator.PauseAsync(cancellation).ConfigureAwait(false);
         }
@@ -43,7 +40,7 @@ internal sealed class GroupOffsets(
         {
             Membership membership = asking();
             OffsetFetchResponse? answer = await coordinator.AskAsync<OffsetFetchRequest, OffsetFetchResponse>(
-                LinkLane.Requests, HighestFetchWithNames, version => Request(membership, partitions, version), cancellation).ConfigureAwait(false);
+                LinkLane.Requests, OffsetMessages.HighestFetchWithNames, version => Request(membership, partitions, version), cancellation).ConfigureAwait(false);
             if (answer is not null && TryRead(answer, out Dictionary<TopicPartition, OffsetAndMetadata> committed)) return committed;
             await coordinator.PauseAsync(cancellation).ConfigureAwait(false);
         }
@@ -91,35 +88,21 @@ internal sealed class GroupOffsets(
         if (error != ErrorCode.None) return !MayPass(error)
             ? throw new ConsumeException(error, $"group {options.GroupId}", "its offsets are not told")
             : false;
-        foreach (OffsetFetchResponse.OffsetFetchResponseTopic topic in answer.Topics)
+        foreach (ToldOffset told in OffsetMessages.Told(answer.Topics).Concat(answer.Groups.SelectMany(OffsetMessages.Told)))
         {
-            foreach (OffsetFetchResponse.OffsetFetchResponsePartition told in topic.Partitions)
-            {
-                OffsetAndMetadata at = new(new Offset(told.CommittedOffset), told.Metadata ?? "", new LeaderEpoch(told.CommittedLeaderEpoch));
-                if (!TryRead(new TopicPartition(topic.Name, told.PartitionIndex), told.ErrorCode, at, committed)) return false;
-            }
-        }
-
-        foreach (OffsetFetchResponse.OffsetFetchResponseTopics topic in answer.Groups.SelectMany(static group => group.Topics))
-        {
-            foreach (OffsetFetchResponse.OffsetFetchResponsePartitions told in topic.Partitions)
-            {
-                OffsetAndMetadata at = new(new Offset(told.CommittedOffset), told.Metadata ?? "", new LeaderEpoch(told.CommittedLeaderEpoch));
-                if (!TryRead(new TopicPartition(topic.Name, told.PartitionIndex), told.ErrorCode, at, committed)) return false;
-            }
+            if (!TryRead(told, committed)) return false;
         }
 
         return true;
     }
 
     /// <returns>False when asking again may help.</returns>
-    private bool TryRead(
-        TopicPartition partition, ErrorCode error, OffsetAndMetadata at, Dictionary<TopicPartition, OffsetAndMetadata> committed)
+    private bool TryRead(in ToldOffset told, Dictionary<TopicPartition, OffsetAndMetadata> committed)
     {
-        if (MayPass(error)) return false;
-        if (error is not (ErrorCode.None or ErrorCode.UnknownTopicOrPartition))
-            throw new ConsumeException(error, $"group {options.GroupId}, {partition}", "its offset is not told");
-        if (at.Offset.Value >= 0) committed[partition] = at;
+        if (MayPass(told.Error)) return false;
+        if (told.Error is not (ErrorCode.None or ErrorCode.UnknownTopicOrPartition))
+            throw new ConsumeException(told.Error, $"group {options.GroupId}, {told.Partition}", "its offset is not told");
+        if (told.At.Offset.Value >= 0) committed[told.Partition] = told.At;
         return true;
     }
 
@@ -133,24 +116,14 @@ internal sealed class GroupOffsets(
         GenerationIdOrMemberEpoch = membership.Generation,
         MemberId = membership.IsActive ? membership.MemberId : "",
         GroupInstanceId = membership.IsActive ? options.GroupInstanceId : null,
-        Topics = [.. offsets.GroupBy(static entry => entry.Key.Topic).Select(static topic => new OffsetCommitRequest.OffsetCommitRequestTopic
-        {
-            Name = topic.Key,
-            Partitions = [.. topic.Select(static entry => new OffsetCommitRequest.OffsetCommitRequestPartition
-            {
-                PartitionIndex = entry.Key.Partition,
-                CommittedOffset = entry.Value.Offset.Value,
-                CommittedLeaderEpoch = entry.Value.LeaderEpoch.Value,
-                CommittedMetadata = entry.Value.Metadata,
-            })],
-        })],
+        Topics = OffsetMessages.Commits(offsets),
     };
 
     private OffsetFetchRequest Request(Membership membership, IReadOnlyList<TopicPartition> partitions, short version)
     {
         bool requiresStable = version >= FirstStableFetch && options.IsolationLevel == IsolationLevel.ReadCommitted;
         IGrouping<string, int>[] topics = [.. partitions.GroupBy(static partition => partition.Topic, static partition => partition.Partition)];
-        return version < FirstFetchOfGroups
+        return version < OffsetMessages.FirstFetchOfGroups
             ? new OffsetFetchRequest
             {
                 GroupId = options.GroupId!,

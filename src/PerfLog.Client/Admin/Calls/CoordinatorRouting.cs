@@ -15,8 +15,7 @@ internal sealed class CoordinatorRouting<TItem>(ClusterClient cluster, Func<TIte
         return [.. items.Select(item => places[groupOf(item)])];
     }
 
-    public bool MayPass(ErrorCode error) => error is ErrorCode.NotCoordinator or ErrorCode.CoordinatorNotAvailable
-        or ErrorCode.CoordinatorLoadInProgress or ErrorCode.RequestTimedOut or ErrorCode.NetworkException or ErrorCode.UnstableOffsetCommit;
+    public bool MayPass(ErrorCode error) => CoordinatorLookup.MayPass(error);
 
     private Place PlaceOf(FoundCoordinator found)
     {

@@ -111,7 +111,7 @@ internal sealed class ItemRun<TItem, TValue>
         lock (_results)
         {
             foreach (TItem item in items)
-                _troubles[item] = new(ErrorCode.NetworkException, failure.Message, failure, wasSent ? failure : _troubles.GetValueOrDefault(item)?.Lost);
+                _troubles[item] = new(ErrorCode.NetworkException, failure.Message, wasSent ? failure : _troubles.GetValueOrDefault(item)?.Lost);
         }
     }
 
@@ -134,7 +134,7 @@ internal sealed class ItemRun<TItem, TValue>
         lock (_results)
         {
             IOException? lost = _troubles.GetValueOrDefault(item)?.Lost;
-            if (mayPass) _troubles[item] = new(error, reason, null, lost);
+            if (mayPass) _troubles[item] = new(error, reason, lost);
             else _results[item] = new(AdminException.Refused(error, _call.Subject(item), reason, lost));
         }
     }
@@ -150,7 +150,6 @@ internal sealed class ItemRun<TItem, TValue>
     /// <summary>Why an item has no answer yet.</summary>
     /// <param name="Error">The last refusal.</param>
     /// <param name="Reason">The same in words.</param>
-    /// <param name="Failure">The connection's failure, if it was one.</param>
     /// <param name="Lost">The failure after an attempt was sent: nobody knows whether the broker did it.</param>
-    private sealed record Trouble(ErrorCode Error, string? Reason, IOException? Failure, IOException? Lost);
+    private sealed record Trouble(ErrorCode Error, string? Reason, IOException? Lost);
 }

@@ -1,3 +1,5 @@
+using PerfLog.Client.Consuming;
+using PerfLog.Client.Groups;
 using PerfLog.Protocol.Messages;
 using PerfLog.Records;
 
@@ -6,17 +8,13 @@ namespace PerfLog.Client.Admin;
 /// <summary>The requests about what groups have committed.</summary>
 internal sealed class GroupOffsetRequests(ItemCalls calls)
 {
-    private const short FirstFetchOfGroups = 8;
-    private const short HighestFetchWithNames = 9;
-    private const short HighestCommitWithNames = 9;
-
     /// <summary>All that groups have committed, each in order of topic and partition.</summary>
     public Task<AdminResults<string, IReadOnlyList<GroupOffset>>> ListAsync(
         IEnumerable<string> groups, AdminCallOptions? options, CancellationToken cancellation) =>
         calls.AskAsync(
             new ItemCall<string, IReadOnlyList<GroupOffset>>(
                 new CoordinatorRouting<string>(calls.Cluster, static group => group), GroupErrors.Subject, static async (coordinator, groups, token) =>
-                    coordinator.Link.VersionOf<OffsetFetchRequest>(HighestFetchWithNames) >= FirstFetchOfGroups
+                    coordinator.Link.VersionOf<OffsetFetchRequest>(OffsetMessages.HighestFetchWithNames) >= OffsetMessages.FirstFetchOfGroups
                         ? await FetchTogetherAsync(coordinator, groups, token).ConfigureAwait(false)
                         : await Task.WhenAll(groups.Select(group => FetchOneAsync(coordinator, group, token))).ConfigureAwait(false))
             {
@@ -34,7 +32,7 @@ internal sealed class GroupOffsetRequests(ItemCalls calls)
             {
                 OffsetCommitRequest request = Commit(group, partitions.Select(partition => wanted[partition]));
                 OffsetCommitResponse response = await coordinator.SendAsync<OffsetCommitRequest, OffsetCommitResponse>(
-                    _ => request, token, HighestCommitWithNames).ConfigureAwait(false);
+                    _ => request, token, OffsetMessages.HighestCommitWithNames).ConfigureAwait(false);
                 return response.Topics.SelectMany(static topic => topic.Partitions.Select(partition =>
                     new ItemAnswer<TopicPartition, None>(new(topic.Name, partition.PartitionIndex), default, partition.ErrorCode)));
             }),
@@ -71,50 +69,37 @@ internal sealed class GroupOffsetRequests(ItemCalls calls)
             Groups = [.. groups.Select(static group => new OffsetFetchRequest.OffsetFetchRequestGroup { GroupId = group, Topics = null })],
         };
         OffsetFetchResponse response = await coordinator.SendAsync<OffsetFetchRequest, OffsetFetchResponse>(
-            _ => request, cancellation, HighestFetchWithNames).ConfigureAwait(false);
-        return response.Groups.Select(static group => Answer(group.GroupId, group.ErrorCode, group.Topics.SelectMany(static topic =>
-            topic.Partitions.Select(told => (
-                Committed(topic.Name, told.PartitionIndex, told.CommittedOffset, told.Metadata, told.CommittedLeaderEpoch), told.ErrorCode)))));
+            _ => request, cancellation, OffsetMessages.HighestFetchWithNames).ConfigureAwait(false);
+        return response.Groups.Select(static group => Answer(group.GroupId, group.ErrorCode, OffsetMessages.Told(group)));
     }
 
     private static async Task<ItemAnswer<string, IReadOnlyList<GroupOffset>>> FetchOneAsync(
         AskedBroker coordinator, string group, CancellationToken cancellation)
     {
         OffsetFetchResponse response = await coordinator.SendAsync<OffsetFetchRequest, OffsetFetchResponse>(
-            _ => new OffsetFetchRequest { GroupId = group, Topics = null }, cancellation, HighestFetchWithNames).ConfigureAwait(false);
-        return Answer(group, response.ErrorCode, response.Topics.SelectMany(static topic =>
-            topic.Partitions.Select(told => (
-                Committed(topic.Name, told.PartitionIndex, told.CommittedOffset, told.Metadata, told.CommittedLeaderEpoch), told.ErrorCode))));
+            _ => new OffsetFetchRequest { GroupId = group, Topics = null }, cancellation, OffsetMessages.HighestFetchWithNames).ConfigureAwait(false);
+        return Answer(group, response.ErrorCode, OffsetMessages.Told(response.Topics));
     }
 
     private static ItemAnswer<string, IReadOnlyList<GroupOffset>> Answer(
-        string group, ErrorCode error, IEnumerable<(GroupOffset Offset, ErrorCode Error)> told)
+        string group, ErrorCode error, IEnumerable<ToldOffset> told)
     {
-        (GroupOffset Offset, ErrorCode Error)[] all = [.. told];
+        ToldOffset[] all = [.. told];
         if (error == ErrorCode.None) error = all.FirstOrDefault(static partition => partition.Error != ErrorCode.None).Error;
 
         // A partition without a commit is told with a negative offset.
-        return new(group, [.. all.Select(static partition => partition.Offset).Where(static offset => offset.Offset.Value >= 0)
+        return new(group, [.. all.Where(static partition => partition.At.Offset.Value >= 0).Select(Committed)
             .OrderBy(static offset => offset.Partition.Topic, StringComparer.Ordinal).ThenBy(static offset => offset.Partition.Partition)], error);
     }
 
-    private static GroupOffset Committed(string topic, int partition, long offset, string? metadata, int epoch) =>
-        new(new TopicPartition(topic, partition), new Offset(offset), metadata ?? "") { LeaderEpoch = new LeaderEpoch(epoch) };
+    private static GroupOffset Committed(ToldOffset told) =>
+        new(told.Partition, told.At.Offset, told.At.Metadata) { LeaderEpoch = told.At.LeaderEpoch };
 
     private static OffsetCommitRequest Commit(string group, IEnumerable<GroupOffset> offsets) => new()
     {
         GroupId = group,
-        Topics = [.. offsets.GroupBy(static offset => offset.Partition.Topic).Select(static topic => new OffsetCommitRequest.OffsetCommitRequestTopic
-        {
-            Name = topic.Key,
-            Partitions = [.. topic.Select(static offset => new OffsetCommitRequest.OffsetCommitRequestPartition
-            {
-                PartitionIndex = offset.Partition.Partition,
-                CommittedOffset = offset.Offset.Value,
-                CommittedLeaderEpoch = offset.LeaderEpoch.Value,
-                CommittedMetadata = offset.Metadata,
-            })],
-        })],
+        Topics = OffsetMessages.Commits(offsets.Select(static offset =>
+            KeyValuePair.Create(offset.Partition, new OffsetAndMetadata(offset.Offset, offset.Metadata, offset.LeaderEpoch)))),
     };
 
     private static OffsetDeleteRequest Deletion(string group, IEnumerable<TopicPartition> partitions) => new()
