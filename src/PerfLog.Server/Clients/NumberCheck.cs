@@ -59,7 +59,7 @@ internal sealed class NumberCheck(ProducerOptions options, string topic, int rec
         IReadOnlyDictionary<TopicPartition, Offset> ends = await consumer.EndOffsetsAsync(partitions, cancellation);
         long read = 0;
         long lastAt = options.Time.GetTimestamp();
-        while (!await IsAtEndAsync(consumer, ends, cancellation) && options.Time.GetElapsedTime(lastAt) < IdleMax)
+        while (!await TopicEnd.IsReachedAsync(consumer, ends, cancellation) && options.Time.GetElapsedTime(lastAt) < IdleMax)
         {
             using ConsumedBatch<None, ReadOnlyMemory<byte>> batch = await consumer.PollAsync(PollTime, cancellation);
             foreach (ConsumedRecord<None, ReadOnlyMemory<byte>> record in batch) tally.Read(record.Partition, Number(record.ValueBytes.Span));
@@ -74,15 +74,4 @@ internal sealed class NumberCheck(ProducerOptions options, string topic, int rec
     /// <summary>What a value says; -1 when it is none of ours.</summary>
     private static long Number(ReadOnlySpan<byte> value) =>
         value.Length == sizeof(long) ? System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(value) : -1;
-
-    private static async ValueTask<bool> IsAtEndAsync(
-        Consumer<None, ReadOnlyMemory<byte>> consumer, IReadOnlyDictionary<TopicPartition, Offset> ends, CancellationToken cancellation)
-    {
-        foreach ((TopicPartition partition, Offset end) in ends)
-        {
-            if (await consumer.PositionAsync(partition, cancellation) < end) return false;
-        }
-
-        return true;
-    }
 }

@@ -43,7 +43,7 @@ internal sealed class RecordPrinter(ConsumerOptions options, RecordFormat format
             left -= count;
             if (count > 0) started = options.Time.GetTimestamp();
             if (plan.IdleMax is { } idle && options.Time.GetElapsedTime(started) >= idle) return;
-            if (plan.StopsAtEnd && await IsAtEndAsync(consumer, ends, cancellation)) return;
+            if (plan.StopsAtEnd && await TopicEnd.IsReachedAsync(consumer, ends, cancellation)) return;
         }
     }
 
@@ -138,19 +138,5 @@ internal sealed class RecordPrinter(ConsumerOptions options, RecordFormat format
         return all.Where(partition => partition.Partition == wanted).ToArray() is { Length: 1 } one
             ? one
             : throw new CommandException($"Topic {plan.Topic} has no partition {wanted}.");
-    }
-
-    private static async Task<bool> IsAtEndAsync(
-        Consumer<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> consumer,
-        IReadOnlyDictionary<TopicPartition, Offset> ends,
-        CancellationToken cancellation)
-    {
-        if (consumer.Assignment.Count == 0) return false;
-        foreach (TopicPartition partition in consumer.Assignment)
-        {
-            if (await consumer.PositionAsync(partition, cancellation) < ends[partition]) return false;
-        }
-
-        return true;
     }
 }

@@ -1,5 +1,5 @@
-using HdrHistogram;
 using PerfLog.Records;
+using PerfLog.Server.PerfTest;
 
 namespace PerfLog.Server.Demo;
 
@@ -9,14 +9,12 @@ namespace PerfLog.Server.Demo;
 /// </summary>
 internal sealed class DemoProducer(DemoLink link, TimeProvider time)
 {
-    private const long LatencyMicrosecondsMax = 60_000_000;
-
     private readonly Slot[] _slots = [.. Enumerable.Range(0, BatchLimits.InFlightMax).Select(static _ => new Slot())];
     private long _records;
     private long _bytes;
 
-    /// <summary>The microseconds from a produce request to its answer.</summary>
-    public HistogramBase Latencies { get; } = new LongHistogram(LatencyMicrosecondsMax, numberOfSignificantValueDigits: 3);
+    /// <summary>The times from a produce request to its answer.</summary>
+    public Latencies Latencies { get; } = new();
 
     public async Task<Measure> SendAsync(IRecordSource source, Action<long> report, CancellationToken cancellation)
     {
@@ -58,8 +56,7 @@ internal sealed class DemoProducer(DemoLink link, TimeProvider time)
     {
         long started = time.GetTimestamp();
         await link.ProduceAsync(batch, cancellation);
-        long microseconds = (long)time.GetElapsedTime(started).TotalMicroseconds;
-        lock (Latencies) Latencies.RecordValue(Math.Min(microseconds, LatencyMicrosecondsMax));
+        Latencies.Add(time.GetElapsedTime(started));
     }
 
     /// <summary>A builder and the request that has its bytes; the bytes stay until the answer is there.</summary>

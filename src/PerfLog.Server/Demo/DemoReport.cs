@@ -1,6 +1,6 @@
 using System.Globalization;
-using HdrHistogram;
 using PerfLog.Server.Output;
+using PerfLog.Server.PerfTest;
 using Spectre.Console;
 
 namespace PerfLog.Server.Demo;
@@ -8,9 +8,7 @@ namespace PerfLog.Server.Demo;
 /// <summary>Prints what a demo measured and where its files lie.</summary>
 internal sealed class DemoReport(TextWriter output)
 {
-    private const double MicrosecondsPerMillisecond = 1000;
-
-    public void WriteFigures(Measure sent, Measure read, HistogramBase produceMicroseconds)
+    public void WriteFigures(Measure sent, Measure read, LatencySummary produced)
     {
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumn("");
@@ -19,7 +17,7 @@ internal sealed class DemoReport(TextWriter output)
         AddRow(table, "sent", sent);
         AddRow(table, "read back and compared", read);
         Terminal.On(output).Write(table);
-        if (produceMicroseconds.TotalCount > 0) WriteLatencies(produceMicroseconds);
+        if (produced.Count > 0) WriteLatencies(produced);
     }
 
     public void WriteFiles(string folder, string logFile)
@@ -36,15 +34,9 @@ internal sealed class DemoReport(TextWriter output)
         Text(measure.RecordsPerSecond, "N0"),
         Text(measure.MegabytesPerSecond, "N1"));
 
-    private void WriteLatencies(HistogramBase microseconds)
-    {
-        string Percentile(double percentile) =>
-            Text(microseconds.GetValueAtPercentile(percentile) / MicrosecondsPerMillisecond, "N2");
-
-        output.WriteLine(
-            $"{Text(microseconds.TotalCount, "N0")} produce requests, {BatchLimits.InFlightMax} at a time, until the answer: " +
-            $"p50 {Percentile(50)} ms, p99 {Percentile(99)} ms, p99.9 {Percentile(99.9)} ms, max {Percentile(100)} ms");
-    }
+    private void WriteLatencies(in LatencySummary produced) => output.WriteLine(
+        $"{Text(produced.Count, "N0")} produce requests, {BatchLimits.InFlightMax} at a time, until the answer: " +
+        $"p50 {Text(produced.P50Ms, "N2")} ms, p99 {Text(produced.P99Ms, "N2")} ms, p99.9 {Text(produced.P999Ms, "N2")} ms, max {Text(produced.MaxMs, "N2")} ms");
 
     private static string Text(double number, string format) => number.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -41,7 +41,7 @@ internal sealed class DemoRun(DemoOptions options, TextWriter output, TimeProvid
         var comparison = new DemoComparison(link, time);
         Measure read = await display.ShowAsync(
             "Reading back", source.Total, report => comparison.ReadAsync(source, report, cancellation));
-        new DemoReport(output).WriteFigures(sent, read, producer.Latencies);
+        new DemoReport(output).WriteFigures(sent, read, producer.Latencies.All());
         output.WriteLine($"All {read.Records:N0} records came back as they were sent.");
     }
 

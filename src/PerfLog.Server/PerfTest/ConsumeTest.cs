@@ -32,25 +32,20 @@ internal sealed class ConsumeTest(ConsumerOptions options, ConsumeTestPlan plan)
 
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
 
-    private readonly Latencies _polls = new();
+    private readonly PerfCounter _read = new(options.Time);
     private readonly RebalanceClock _rebalances = new(options.Time);
     private readonly DateTimeOffset _startTime = options.Time.GetUtcNow();
     private readonly long _started = options.Time.GetTimestamp();
-    private long _records;
-    private long _bytes;
-    private long _seen;
-    private long _seenBytes;
-    private long _lookedAt = options.Time.GetTimestamp();
 
     /// <summary>Fewer records came than were asked for.</summary>
-    public bool IsShort => _records < plan.Records;
+    public bool IsShort => _read.Records < plan.Records;
 
     public async Task<PerfResult> RunAsync(PerfView view, CancellationToken cancellation)
     {
         await using Consumer<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> consumer = new(options);
         await StartAsync(consumer, cancellation);
         long end;
-        await using (PerfProgress progress = new(view, options.Time, TakeWindow)) end = await ReadAsync(consumer, cancellation);
+        await using (PerfProgress progress = new(view, options.Time, _read.TakeWindow)) end = await ReadAsync(consumer, cancellation);
 
         // What was waited for in vain at the end is no part of the reading.
         return Result(options.Time.GetElapsedTime(_started, end));
@@ -59,10 +54,10 @@ internal sealed class ConsumeTest(ConsumerOptions options, ConsumeTestPlan plan)
     /// <summary>A row under <see cref="DetailedHeader"/>.</summary>
     public string DetailedRow(PerfWindow window)
     {
-        double megabytes = Interlocked.Read(ref _bytes) / (1024.0 * 1024);
+        double megabytes = _read.Bytes / (1024.0 * 1024);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Format(options.Time.GetUtcNow())}, 0, {megabytes:F4}, {window.MegabytesPerSecond:F4}, {Interlocked.Read(ref _records)}, {window.RecordsPerSecond:F4}, {_rebalances.Total.TotalMilliseconds:F0}, {window.Elapsed.TotalMilliseconds:F0}, {window.MegabytesPerSecond:F4}, {window.RecordsPerSecond:F4}");
+            $"{Format(options.Time.GetUtcNow())}, 0, {megabytes:F4}, {window.MegabytesPerSecond:F4}, {_read.Records}, {window.RecordsPerSecond:F4}, {_rebalances.Total.TotalMilliseconds:F0}, {window.Elapsed.TotalMilliseconds:F0}, {window.MegabytesPerSecond:F4}, {window.RecordsPerSecond:F4}");
     }
 
     private async Task StartAsync(Consumer<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> consumer, CancellationToken cancellation)
@@ -87,13 +82,13 @@ internal sealed class ConsumeTest(ConsumerOptions options, ConsumeTestPlan plan)
         Consumer<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> consumer, CancellationToken cancellation)
     {
         long lastAt = options.Time.GetTimestamp();
-        while (_records < plan.Records && options.Time.GetElapsedTime(lastAt) < plan.IdleMax && !cancellation.IsCancellationRequested)
+        while (_read.Records < plan.Records && options.Time.GetElapsedTime(lastAt) < plan.IdleMax && !cancellation.IsCancellationRequested)
         {
             long asked = options.Time.GetTimestamp();
             using ConsumedBatch<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> batch = await consumer.PollAsync(PollTime, CancellationToken.None);
             if (batch.Count == 0) continue;
             lastAt = options.Time.GetTimestamp();
-            _polls.Add(options.Time.GetElapsedTime(asked, lastAt));
+            _read.AddTime(options.Time.GetElapsedTime(asked, lastAt));
             Count(batch);
         }
 
@@ -105,17 +100,7 @@ internal sealed class ConsumeTest(ConsumerOptions options, ConsumeTestPlan plan)
         long bytes = 0;
         foreach (ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record in batch)
             bytes += record.KeyBytes.Length + record.ValueBytes.Length;
-        Interlocked.Add(ref _bytes, bytes);
-        Interlocked.Add(ref _records, batch.Count);
-    }
-
-    private PerfWindow TakeWindow()
-    {
-        (long records, long bytes, long now) =
-            (Interlocked.Read(ref _records), Interlocked.Read(ref _bytes), options.Time.GetTimestamp());
-        PerfWindow window = new(records - _seen, bytes - _seenBytes, options.Time.GetElapsedTime(_lookedAt, now), _polls.TakeWindow());
-        (_seen, _seenBytes, _lookedAt) = (records, bytes, now);
-        return window;
+        _read.Add(batch.Count, bytes);
     }
 
     private PerfResult Result(TimeSpan elapsed)
@@ -124,11 +109,11 @@ internal sealed class ConsumeTest(ConsumerOptions options, ConsumeTestPlan plan)
         {
             Test = "consume",
             Topic = plan.Topic,
-            Records = _records,
-            Bytes = _bytes,
+            Records = _read.Records,
+            Bytes = _read.Bytes,
             Elapsed = elapsed,
             LatencyOf = "Poll that brings records",
-            Latency = _polls.All(),
+            Latency = _read.Latency,
             KafkaLines = [],
         };
         return result with { KafkaLines = plan.HidesHeader ? [Row(result)] : [Header, Row(result)] };

@@ -26,10 +26,7 @@ internal sealed class EndToEndTest(AdminClientOptions common, EndToEndPlan plan)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TimeProvider _time = TimeProvider.System;
-    private readonly Latencies _latencies = new();
-    private long _records;
-    private long _seen;
-    private long _lookedAt;
+    private readonly PerfCounter _received = new(TimeProvider.System);
 
     /// <param name="view">Shows how it goes on.</param>
     /// <param name="cancellation">Ends the measurement; what was measured until then is the result.</param>
@@ -44,19 +41,21 @@ internal sealed class EndToEndTest(AdminClientOptions common, EndToEndPlan plan)
             BootstrapServers = common.BootstrapServers, RequestTimeout = common.RequestTimeout, Security = common.Security,
         });
         TopicPartition partition = await MeetAsync(producer, consumer, cancellation);
-        byte[] payload = new byte[plan.RecordBytes];
-        new Random(plan.RecordBytes).NextBytes(payload);
+        ReadOnlyMemory<byte> payload = RecordSource.Random(plan.RecordBytes).Value(0);
         for (long sent = 0; sent < plan.WarmUpRecords; sent++) await OneAsync(producer, consumer, partition, payload, cancellation);
-        _latencies.Clear();
-        long started = _lookedAt = _time.GetTimestamp();
-        await using (PerfProgress progress = new(view, _time, TakeWindow))
+        _received.Restart();
+        long started = _time.GetTimestamp();
+        await using (PerfProgress progress = new(view, _time, _received.TakeWindow))
         {
             try
             {
-                for (; _records < plan.Records; Interlocked.Increment(ref _records))
-                    _latencies.Add(await OneAsync(producer, consumer, partition, payload, cancellation));
+                while (_received.Records < plan.Records)
+                {
+                    _received.AddTime(await OneAsync(producer, consumer, partition, payload, cancellation));
+                    _received.Add(1, plan.RecordBytes);
+                }
             }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested && _records > 0)
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested && _received.Records > 0)
             {
                 // What is measured until now is what was asked for so far.
             }
@@ -92,7 +91,7 @@ internal sealed class EndToEndTest(AdminClientOptions common, EndToEndPlan plan)
         Producer<None, ReadOnlyMemory<byte>> producer,
         Consumer<None, ReadOnlyMemory<byte>> consumer,
         TopicPartition partition,
-        byte[] payload,
+        ReadOnlyMemory<byte> payload,
         CancellationToken cancellation)
     {
         long started = _time.GetTimestamp();
@@ -106,24 +105,15 @@ internal sealed class EndToEndTest(AdminClientOptions common, EndToEndPlan plan)
         return elapsed;
     }
 
-    private PerfWindow TakeWindow()
-    {
-        (long records, long now) = (Interlocked.Read(ref _records), _time.GetTimestamp());
-        PerfWindow window = new(
-            records - _seen, (records - _seen) * plan.RecordBytes, _time.GetElapsedTime(_lookedAt, now), _latencies.TakeWindow());
-        (_seen, _lookedAt) = (records, now);
-        return window;
-    }
-
     private PerfResult Result(TimeSpan elapsed)
     {
-        LatencySummary latency = _latencies.All();
+        LatencySummary latency = _received.Latency;
         return new PerfResult
         {
             Test = "e2e",
             Topic = plan.Topic,
-            Records = _records,
-            Bytes = _records * plan.RecordBytes,
+            Records = _received.Records,
+            Bytes = _received.Bytes,
             Elapsed = elapsed,
             LatencyOf = "Send to receipt",
             Latency = latency,

@@ -32,16 +32,16 @@ internal sealed class ProduceTest(ProducerOptions options, ProducePlan plan, Rec
         await producer.SendAsync(plan.Topic, default, source.Value(0), cancellation);
         await SendAllAsync(producer, plan.WarmUpRecords, cancellation);
         await producer.FlushAsync(cancellation);
-        _sends.Restart();
+        _sends.Acknowledged.Restart();
         long started = options.Time.GetTimestamp();
-        await using (PerfProgress progress = new(view, options.Time, _sends.TakeWindow))
+        await using (PerfProgress progress = new(view, options.Time, _sends.Acknowledged.TakeWindow))
         {
             try
             {
                 await SendAllAsync(producer, plan.Records, cancellation);
                 await producer.FlushAsync(cancellation);
             }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested && _sends.Acknowledged > 0)
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested && _sends.Acknowledged.Records > 0)
             {
                 // What is measured until now is what was asked for so far.
             }
@@ -80,11 +80,11 @@ internal sealed class ProduceTest(ProducerOptions options, ProducePlan plan, Rec
         {
             Test = "produce",
             Topic = plan.Topic,
-            Records = _sends.Acknowledged,
-            Bytes = _sends.AcknowledgedBytes,
+            Records = _sends.Acknowledged.Records,
+            Bytes = _sends.Acknowledged.Bytes,
             Elapsed = elapsed,
             LatencyOf = "Send to acknowledgement",
-            Latency = _sends.Latency,
+            Latency = _sends.Acknowledged.Latency,
             KafkaLines = [],
         };
         return result with { KafkaLines = [Line(result)] };

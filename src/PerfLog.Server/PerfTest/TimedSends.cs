@@ -10,25 +10,15 @@ namespace PerfLog.Server.PerfTest;
 internal sealed class TimedSends(TimeProvider time)
 {
     private readonly ConcurrentQueue<TimedSend> _idle = new();
-    private readonly Latencies _latencies = new();
     private ProduceException? _failure;
     private long _failures;
-    private long _acknowledged;
-    private long _acknowledgedBytes;
-    private long _seen;
-    private long _seenBytes;
-    private long _lookedAt = time.GetTimestamp();
 
     /// <summary>The first failure; null when all went well.</summary>
     public ProduceException? Failure => Volatile.Read(ref _failure);
 
     public long Failures => Interlocked.Read(ref _failures);
 
-    public long Acknowledged => Interlocked.Read(ref _acknowledged);
-
-    public long AcknowledgedBytes => Interlocked.Read(ref _acknowledgedBytes);
-
-    public LatencySummary Latency => _latencies.All();
+    public PerfCounter Acknowledged { get; } = new(time);
 
     /// <summary>Starts a record's time.</summary>
     /// <returns>What is to be called with its outcome.</returns>
@@ -36,24 +26,6 @@ internal sealed class TimedSends(TimeProvider time)
     {
         if (!_idle.TryDequeue(out TimedSend? send)) send = new TimedSend(this);
         return send.Begin(time.GetTimestamp(), bytes);
-    }
-
-    /// <summary>What was acknowledged so far does not count: it was to warm up.</summary>
-    public void Restart()
-    {
-        _latencies.Clear();
-        Interlocked.Exchange(ref _acknowledged, 0);
-        Interlocked.Exchange(ref _acknowledgedBytes, 0);
-        (_seen, _seenBytes, _lookedAt) = (0, 0, time.GetTimestamp());
-    }
-
-    /// <summary>What came since this was last called; one thread calls it.</summary>
-    public PerfWindow TakeWindow()
-    {
-        (long records, long bytes, long now) = (Acknowledged, AcknowledgedBytes, time.GetTimestamp());
-        PerfWindow window = new(records - _seen, bytes - _seenBytes, time.GetElapsedTime(_lookedAt, now), _latencies.TakeWindow());
-        (_seen, _seenBytes, _lookedAt) = (records, bytes, now);
-        return window;
     }
 
     private void End(TimedSend send, in DeliveryReport report)
@@ -65,9 +37,8 @@ internal sealed class TimedSends(TimeProvider time)
         }
         else
         {
-            _latencies.Add(time.GetElapsedTime(send.Started));
-            Interlocked.Add(ref _acknowledgedBytes, send.Bytes);
-            Interlocked.Increment(ref _acknowledged);
+            Acknowledged.AddTime(time.GetElapsedTime(send.Started));
+            Acknowledged.Add(1, send.Bytes);
         }
 
         _idle.Enqueue(send);
