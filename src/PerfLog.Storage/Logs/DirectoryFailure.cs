@@ -37,12 +37,15 @@ internal sealed partial class DirectoryFailure(string path, IStorageDevice devic
     /// Runs a change; if it fails, the directory is offline and the failure is thrown on. Spoiled bytes in one log are no
     /// failure of the directory.
     /// </summary>
-    public T Guard<T>(Func<T> change)
+    public T Guard<T>(Func<T> change) => Guard(static change => change(), change);
+
+    /// <summary>The same for what must not allocate: the change is static, and gets what it needs.</summary>
+    public T Guard<TGiven, T>(Func<TGiven, T> change, TGiven given)
     {
         ThrowIfOffline();
         try
         {
-            return change();
+            return change(given);
         }
         catch (Exception cause) when (cause is not CorruptLogException)
         {

@@ -144,20 +144,8 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>The first record with this time or a later one; null when there is none.</summary>
-    public OffsetAtTime? FindByTimestamp(TimestampMs timestamp)
-    {
-        _log.Surroundings.Failure.ThrowIfOffline();
-        try
-        {
-            return TimestampSearch.Find(_log, timestamp);
-        }
-        catch (Exception cause) when (cause is not CorruptLogException)
-        {
-            // Not by a guard: a lookup allocates nothing.
-            _log.Surroundings.Failure.Record(cause);
-            throw;
-        }
-    }
+    public OffsetAtTime? FindByTimestamp(TimestampMs timestamp) =>
+        _log.Surroundings.Failure.Guard(static asked => TimestampSearch.Find(asked.Log, asked.Timestamp), (Log: _log, Timestamp: timestamp));
 
     /// <summary>The (first) record with the highest time; null in a log without times.</summary>
     public OffsetAtTime? FindMaxTimestamp()
