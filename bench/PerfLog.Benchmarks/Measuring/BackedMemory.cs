@@ -18,8 +18,14 @@ internal static partial class BackedMemory
 
         // Huge pages would be freed as such, and the host takes those back first.
         _ = Advise(memory, (nuint)bytes, AdviceNoHugePages);
-        for (nuint at = 0; at < (nuint)bytes; at += pageBytes) memory[at] = 1;
+        Touch(memory, bytes);
         NativeMemory.AlignedFree(memory);
+    }
+
+    /// <summary>Writes to every page, so that each is really there.</summary>
+    public static unsafe void Touch(byte* memory, long bytes)
+    {
+        for (long at = 0; at < bytes; at += Environment.SystemPageSize) memory[at] = 1;
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

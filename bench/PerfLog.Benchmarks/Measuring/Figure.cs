@@ -18,7 +18,10 @@ internal sealed record Figure(string Name, double Value, string Unit)
 
     public double? Ratio => LimitValue is > 0 ? Value / LimitValue : null;
 
-    public bool? Reached => Goal is null ? null : Goal.IsReachedBy(Goal.OfRatio ? Ratio ?? double.NaN : Value);
+    /// <summary>What its goal is about: the ratio or the value; null where a ratio is wanted and there is none.</summary>
+    public double? Judged => Goal is { OfRatio: true } ? Ratio : Value;
+
+    public bool? Reached => Goal?.IsReachedBy(Judged ?? double.NaN);
 
     public static Figure Of(string name, string unit, Samples samples) =>
         new(name, samples.Median, unit) { Spread = (samples.Lowest, samples.Highest) };

@@ -44,8 +44,7 @@ internal static class GoalPlot
     private static double? ShareOf(Figure figure)
     {
         if (figure.Goal is not { Bound: > 0 } goal) return null;
-        double? measured = goal.OfRatio ? figure.Ratio : figure.Value;
-        return goal.AtLeast ? measured / goal.Bound : measured is > 0 ? goal.Bound / measured : ShareMax;
+        return goal.AtLeast ? figure.Judged / goal.Bound : figure.Judged is > 0 ? goal.Bound / figure.Judged : ShareMax;
     }
 
     private static void AppendBar(StringBuilder text, string label, double share, int top)

@@ -21,7 +21,7 @@ internal sealed unsafe class HeldMemory : IDisposable
         const long SpareBytesMin = 3L << 30;
         if (spareBytes < SpareBytesMin) throw new UsageException($"--hold-memory {gib} leaves less than {SpareBytesMin >> 30} GiB for the measured.");
         _memory = (byte*)NativeMemory.Alloc((nuint)bytes);
-        for (long at = 0; at < bytes; at += Environment.SystemPageSize) _memory[at] = 1;
+        BackedMemory.Touch(_memory, bytes);
     }
 
     public void Dispose() => NativeMemory.Free(_memory);

@@ -16,39 +16,32 @@ public class CompactionBench
     private const int SegmentBytes = 8 * 1024 * 1024;
 
     private readonly byte[] _block = new byte[BlockBytes];
-    private DirectoryInfo _folder = null!;
-    private RecordLog _log = null!;
+    private OwnLog? _log;
 
     [IterationSetup]
     public void Fill()
     {
-        _folder = Directory.CreateTempSubdirectory("perflog-bench-");
-        var options = new LogOptions { CleanupPolicy = CleanupPolicies.Compact, SegmentBytes = SegmentBytes, FileDeleteDelayMs = 0, MinCleanableDirtyRatio = 0 };
-        _log = RecordLog.OpenAsync(_folder.FullName, options).AsTask().GetAwaiter().GetResult();
+        _log = new OwnLog(new LogOptions { CleanupPolicy = CleanupPolicies.Compact, MinCleanableDirtyRatio = 0 }, SegmentBytes);
         var random = new Random(1);
         byte[] key = new byte[sizeof(int)], value = new byte[ValueBytes];
         for (int i = 0; i < Records; i++)
         {
             BinaryPrimitives.WriteInt32BigEndian(key, random.Next(Keys));
-            _log.Append(key, value);
+            _log.Log.Append(key, value);
         }
 
-        _log.Flush();
+        _log.Log.Flush();
     }
 
     [IterationCleanup]
-    public void Remove()
-    {
-        _log.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        _folder.Delete(recursive: true);
-    }
+    public void Remove() => _log!.Dispose();
 
     [Benchmark(Baseline = true)]
     public long ReadAndWriteQuarter()
     {
         long bytes = 0;
-        using var output = File.OpenHandle(Path.Combine(_folder.FullName, "quarter"), FileMode.Create, FileAccess.Write);
-        foreach (string path in Directory.GetFiles(_folder.FullName, "*.log", SearchOption.AllDirectories))
+        using var output = File.OpenHandle(Path.Combine(_log!.Folder, "quarter"), FileMode.Create, FileAccess.Write);
+        foreach (string path in Directory.GetFiles(_log!.Folder, "*.log", SearchOption.AllDirectories))
         {
             using var input = File.OpenHandle(path, share: FileShare.ReadWrite);
             int read;
@@ -63,7 +56,7 @@ public class CompactionBench
     [Benchmark]
     public async Task<long> Compact()
     {
-        CompactionResult? result = await _log.CompactAsync();
+        CompactionResult? result = await _log!.Log.CompactAsync();
         return result?.RecordsRead ?? throw new InvalidOperationException("There was nothing to compact.");
     }
 }
