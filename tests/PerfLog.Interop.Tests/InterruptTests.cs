@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace PerfLog.Interop;
 
 /// <summary>Ctrl-C, wherever the program is.</summary>
 public sealed class InterruptTests
 {
-    private const int SigInt = 2;
     private const int Interrupted = 130;
 
     /// <summary>Enough records that the demo never ends by itself within a test.</summary>
@@ -20,7 +18,7 @@ public sealed class InterruptTests
         string records = reached.StartsWith("Sending") ? "5000000" : Endless;
         using Process demo = Start("demo", "--records", records, "--record-size", "100");
         string output = await ReadUntilAsync(demo.StandardOutput, reached);
-        SendSignal(demo.Id, SigInt);
+        Signals.Send(demo.Id, Signals.Interrupt);
         output += await Limits.WithinAsync("the end of the demo", demo.StandardOutput.ReadToEndAsync());
         await demo.WaitForExitAsync();
 
@@ -38,7 +36,7 @@ public sealed class InterruptTests
         using var folder = new TemporaryFolder();
         using Process broker = Start("start", "--listener", "127.0.0.1:0", "--data-dir", folder.Path);
         await ReadUntilAsync(broker.StandardOutput, "ready on");
-        SendSignal(broker.Id, SigInt);
+        Signals.Send(broker.Id, Signals.Interrupt);
         await Limits.WithinAsync("the end of the broker", broker.StandardOutput.ReadToEndAsync());
         await broker.WaitForExitAsync();
 
@@ -64,7 +62,4 @@ public sealed class InterruptTests
 
         return read;
     }
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static extern int SendSignal(int process, int signal);
 }

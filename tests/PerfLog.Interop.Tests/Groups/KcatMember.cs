@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace PerfLog.Interop.Groups;
 
@@ -10,10 +9,6 @@ namespace PerfLog.Interop.Groups;
 /// </summary>
 internal sealed class KcatMember : IAsyncDisposable
 {
-    private const int SigKill = 9;
-    private const int SigContinue = 18;
-    private const int SigStop = 19;
-
     private readonly ConcurrentQueue<string> _values = new();
     private readonly Process _process;
 
@@ -39,25 +34,17 @@ internal sealed class KcatMember : IAsyncDisposable
     public bool HasEnded => _process.HasExited;
 
     /// <summary>As <c>kill -9</c> does: nobody is told.</summary>
-    public void Kill() => Signal(SigKill);
+    public void Kill() => Signals.Send(_process.Id, Signals.Kill);
 
     /// <summary>The process stands still, and its connections stay open.</summary>
-    public void Pause() => Signal(SigStop);
+    public void Pause() => Signals.Send(_process.Id, Signals.Stop);
 
-    public void Resume() => Signal(SigContinue);
+    public void Resume() => Signals.Send(_process.Id, Signals.Continue);
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) Signal(SigKill);
+        if (!_process.HasExited) Signals.Send(_process.Id, Signals.Kill);
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
-
-    private void Signal(int signal)
-    {
-        if (SendSignal(_process.Id, signal) != 0) throw new InvalidOperationException($"Signal {signal} could not be sent.");
-    }
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static extern int SendSignal(int process, int signal);
 }

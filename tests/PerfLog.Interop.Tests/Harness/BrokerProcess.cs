@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -8,8 +7,6 @@ namespace PerfLog.Interop;
 /// <summary>The real program, started as a user would: <c>perflog start</c> on loopback with a folder of its own.</summary>
 public sealed partial class BrokerProcess : IAsyncDisposable
 {
-    private const int SigTerm = 15;
-
     private readonly Process _process;
     private readonly StringBuilder _log = new();
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -49,7 +46,7 @@ public sealed partial class BrokerProcess : IAsyncDisposable
     /// <summary>Asks it to stop and waits until it has. Returns its exit code.</summary>
     public async Task<int> TerminateAsync()
     {
-        if (SendSignal(_process.Id, SigTerm) != 0) throw new InvalidOperationException("SIGTERM could not be sent.");
+        Signals.Send(_process.Id, Signals.Terminate);
         using var deadline = new CancellationTokenSource(Limits.Stop);
         try
         {
@@ -103,7 +100,4 @@ public sealed partial class BrokerProcess : IAsyncDisposable
 
     [GeneratedRegex(@"ready on \S+:(?<port>\d+)")]
     private static partial Regex ReadyLine();
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static extern int SendSignal(int process, int signal);
 }

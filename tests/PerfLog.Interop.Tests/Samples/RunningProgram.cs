@@ -1,13 +1,10 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace PerfLog.Interop.Samples;
 
 /// <summary>A program that runs until Ctrl-C, whose lines a test follows.</summary>
 internal sealed class RunningProgram : IDisposable
 {
-    private const int SigInt = 2;
-
     private readonly Process _process;
 
     public RunningProgram(string program, params string[] arguments) =>
@@ -28,7 +25,7 @@ internal sealed class RunningProgram : IDisposable
     /// <returns>The rest of what it said, and its exit code.</returns>
     public async Task<(string Output, int ExitCode)> InterruptAsync()
     {
-        Assert.Equal(0, SendSignal(_process.Id, SigInt));
+        Signals.Send(_process.Id, Signals.Interrupt);
         string rest = await Limits.WithinAsync("the end of the program", _process.StandardOutput.ReadToEndAsync());
         await _process.WaitForExitAsync();
         return (rest, _process.ExitCode);
@@ -39,7 +36,4 @@ internal sealed class RunningProgram : IDisposable
         if (!_process.HasExited) _process.Kill();
         _process.Dispose();
     }
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static extern int SendSignal(int process, int signal);
 }

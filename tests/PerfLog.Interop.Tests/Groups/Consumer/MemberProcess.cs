@@ -1,15 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace PerfLog.Interop.Groups;
 
 /// <summary>A member of a consumer group in a process of its own (<see cref="MemberProgram"/>).</summary>
 internal sealed class MemberProcess : IDisposable
 {
-    private const int SigStop = 19;
-    private const int SigContinue = 18;
-
     private readonly ConcurrentQueue<string> _values = new();
     private readonly Process _process;
     private HashSet<int> _partitions = [];
@@ -38,9 +34,9 @@ internal sealed class MemberProcess : IDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>It stands still, as a process does whose machine swaps or is being moved.</summary>
-    public void Pause() => Send(SigStop);
+    public void Pause() => Signals.Send(_process.Id, Signals.Stop);
 
-    public void Continue() => Send(SigContinue);
+    public void Continue() => Signals.Send(_process.Id, Signals.Continue);
 
     public void Dispose()
     {
@@ -56,12 +52,4 @@ internal sealed class MemberProcess : IDisposable
         if (words[0] == MemberProgram.Has)
             Volatile.Write(ref _partitions, [.. words[1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)]);
     }
-
-    private void Send(int signal)
-    {
-        if (SendSignal(_process.Id, signal) != 0) throw new InvalidOperationException($"Signal {signal} could not be sent.");
-    }
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static extern int SendSignal(int process, int signal);
 }
