@@ -13,9 +13,9 @@ internal sealed record MeasurementPlan
         PipelinedRequests = 400_000,
         StartRounds = 5,
         AllocationRequests = 20_000,
-        ClientRounds = 6,
-        ClientRecords = 2_000_000,
-        SteadySeconds = 4,
+        ClientRounds = 5,
+        ClientRecords = 1_000_000,
+        SteadySeconds = 2,
     };
 
     public static readonly MeasurementPlan Quick = Full with
@@ -29,8 +29,8 @@ internal sealed record MeasurementPlan
         StartRounds = 3,
         AllocationRequests = 5_000,
         ClientRounds = 3,
-        ClientRecords = 1_000_000,
-        SteadySeconds = 2,
+        ClientRecords = 800_000,
+        SteadySeconds = 1.5,
     };
 
     public required string Name { get; init; }
