@@ -13,7 +13,7 @@ internal sealed record MeasurementPlan
         PipelinedRequests = 400_000,
         StartRounds = 5,
         AllocationRequests = 20_000,
-        ClientRounds = 5,
+        ClientRounds = 4,
         ClientRecords = 1_000_000,
         SteadySeconds = 2,
     };
@@ -28,7 +28,7 @@ internal sealed record MeasurementPlan
         PipelinedRequests = 100_000,
         StartRounds = 3,
         AllocationRequests = 5_000,
-        ClientRounds = 3,
+        ClientRounds = 2,
         ClientRecords = 800_000,
         SteadySeconds = 1.5,
     };
@@ -51,6 +51,7 @@ internal sealed record MeasurementPlan
 
     public required int AllocationRequests { get; init; }
 
+    /// <summary>Even, so that both orders of the clients are as frequent.</summary>
     public required int ClientRounds { get; init; }
 
     /// <summary>The records of one measurement of a client; fewer when they are large.</summary>
