@@ -1,4 +1,5 @@
 using System.Buffers;
+using PerfLog.Buffers;
 using PerfLog.Protocol.Authentication;
 using PerfLog.Protocol.Connections.Transports;
 
@@ -7,6 +8,11 @@ namespace PerfLog.Protocol.Connections;
 /// <summary>What a connection to a broker is made with.</summary>
 public sealed record BrokerConnectionOptions
 {
+    // The answers that a consumer of some partitions has at hand at a time.
+    private const long KeptBytesMax = 64 << 20;
+
+    private static readonly KeptMemory Answers = new(new KeptBlocks(KeptBytesMax));
+
     /// <summary>How the client names itself in every request.</summary>
     public string? ClientId { get; init; } = "perflog";
 
@@ -25,7 +31,8 @@ public sealed record BrokerConnectionOptions
     /// <summary>How the client proves who it is; null for not by SASL.</summary>
     public SaslOptions? Sasl { get; init; }
 
-    public MemoryPool<byte> Pool { get; init; } = MemoryPool<byte>.Shared;
+    /// <summary>Where answers lie; by default all connections of the process share what they keep.</summary>
+    public MemoryPool<byte> Pool { get; init; } = Answers;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
