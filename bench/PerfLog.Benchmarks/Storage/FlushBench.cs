@@ -10,6 +10,7 @@ namespace PerfLog.Benchmarks.Storage;
 /// and a write of 1 KiB to each of 64 files, made durable one file after the other, by one submission, and by four threads.
 /// All files are laid out and written beforehand.
 /// </summary>
+[MemoryDiagnoser]
 [GroupBenchmarksBy(BenchmarkDotNet.Configs.BenchmarkLogicalGroupRule.ByCategory)]
 public unsafe class FlushBench
 {
