@@ -27,7 +27,7 @@ public sealed class FlushAfterCutTests
         for (int seed = 1; seed <= 20; seed++)
         {
             FaultyDevice device = new(seed, _time) { SurvivalPercent = survivalPercent, WritesDirectly = directly };
-            LogOptions options = new() { WritePath = directly ? WritePath.Direct : WritePath.Cached, RetentionMs = -1 };
+            LogOptions options = new() { WritePath = directly ? WritePath.Direct : WritePath.Cached, SegmentBytes = 20_000, RetentionMs = -1 };
             TestDirectory test = await TestDirectory.OpenAsync(device, _time, options);
             Append(test, Kept + Cut, timestampMs: 1_000, valueBytes: 150);
             test.Log.Flush();
@@ -52,7 +52,7 @@ public sealed class FlushAfterCutTests
         for (int seed = 1; seed <= 40; seed++)
         {
             FaultyDevice device = new(seed, _time);
-            TestDirectory test = await TestDirectory.OpenAsync(device, _time, new LogOptions { RetentionMs = -1 });
+            TestDirectory test = await TestDirectory.OpenAsync(device, _time, new LogOptions { SegmentBytes = 20_000, RetentionMs = -1 });
             Append(test, Kept + Cut, timestampMs: 1_000, valueBytes: 150);
             test.Log.Flush();
 
@@ -70,7 +70,7 @@ public sealed class FlushAfterCutTests
     public async Task A_disk_that_keeps_nothing_of_such_a_flush_is_noticed()
     {
         FaultyDevice device = new(1, _time) { SurvivalPercent = 0 };
-        TestDirectory test = await TestDirectory.OpenAsync(device, _time, new LogOptions { RetentionMs = -1 });
+        TestDirectory test = await TestDirectory.OpenAsync(device, _time, new LogOptions { SegmentBytes = 20_000, RetentionMs = -1 });
         Append(test, Kept + Cut, timestampMs: 1_000, valueBytes: 150);
         test.Log.Flush();
         test.Log.TruncateTo(new Offset(Kept));
@@ -89,7 +89,7 @@ public sealed class FlushAfterCutTests
     {
         FaultyDevice faulty = new(1, _time) { SurvivalPercent = 0 };
         GatedDevice device = new(faulty);
-        TestDirectory test = await TestDirectory.OpenAsync(device, _time, new LogOptions { RetentionMs = -1 });
+        TestDirectory test = await TestDirectory.OpenAsync(device, _time, new LogOptions { SegmentBytes = 20_000, RetentionMs = -1 });
         Append(test, Kept, timestampMs: 1_000, valueBytes: 150);
         test.Log.Flush();
         Append(test, Cut, timestampMs: 1_000, valueBytes: 150);
