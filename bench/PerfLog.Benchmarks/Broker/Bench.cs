@@ -52,8 +52,10 @@ internal sealed class Bench : IDisposable
     public InterleavedRounds TransferRounds() => new(Plan.Rounds, GC.Collect, _progress, Plan.WarmUpRounds);
 
     /// <summary>The same for measurements that write so much, each round in the other order than the one before.</summary>
-    public InterleavedRounds TurningRounds(long writtenBytes) =>
-        new(Plan.ClientRounds, () => Rest(writtenBytes), _progress) { TurnsOrder = true };
+    /// <param name="writtenBytes">What one measurement makes the broker write.</param>
+    /// <param name="warmUpRounds">Go before those that count.</param>
+    public InterleavedRounds TurningRounds(long writtenBytes, int warmUpRounds) =>
+        new(Plan.ClientRounds, () => Rest(writtenBytes), _progress, warmUpRounds) { TurnsOrder = true };
 
     public InterleavedRounds Rounds() => new(Plan.Rounds, GC.Collect, _progress);
 

@@ -13,9 +13,9 @@ internal sealed record MeasurementPlan
         PipelinedRequests = 400_000,
         StartRounds = 5,
         AllocationRequests = 20_000,
-        ClientRounds = 6,
-        ClientRecords = 2_000_000,
-        SteadySeconds = 4,
+        ClientRounds = 4,
+        ClientRecords = 1_000_000,
+        SteadySeconds = 2,
     };
 
     public static readonly MeasurementPlan Quick = Full with
@@ -28,9 +28,9 @@ internal sealed record MeasurementPlan
         PipelinedRequests = 100_000,
         StartRounds = 3,
         AllocationRequests = 5_000,
-        ClientRounds = 3,
-        ClientRecords = 1_000_000,
-        SteadySeconds = 2,
+        ClientRounds = 2,
+        ClientRecords = 800_000,
+        SteadySeconds = 1.5,
     };
 
     public required string Name { get; init; }
@@ -51,6 +51,7 @@ internal sealed record MeasurementPlan
 
     public required int AllocationRequests { get; init; }
 
+    /// <summary>Even, so that both orders of the clients are as frequent.</summary>
     public required int ClientRounds { get; init; }
 
     /// <summary>The records of one measurement of a client; fewer when they are large.</summary>

@@ -12,6 +12,7 @@ internal sealed class ClientPair : IDisposable
     private readonly ServerProcess _broker;
     private readonly ClientProcess _own = new("perflog");
     private readonly ClientProcess _theirs = new("confluent");
+    private bool _isWarm;
 
     public ClientPair(Bench bench)
     {
@@ -31,7 +32,10 @@ internal sealed class ClientPair : IDisposable
     /// <param name="measure">Does one measurement.</param>
     public (IReadOnlyList<T> Own, IReadOnlyList<T> Theirs) Compare<T>(string title, long writtenBytes, Func<ClientProcess, T> measure)
     {
-        IReadOnlyList<IReadOnlyList<T>> rounds = _bench.TurningRounds(writtenBytes).Run(
+        // The processes are new to the first figure: the compiler works beside its first rounds, on one of few cores.
+        int warmUpRounds = _isWarm ? 1 : _bench.Plan.WarmUpRounds;
+        _isWarm = true;
+        IReadOnlyList<IReadOnlyList<T>> rounds = _bench.TurningRounds(writtenBytes, warmUpRounds).Run(
             title,
             new Contender<T>("PerfLog", () => measure(_own)),
             new Contender<T>(Theirs, () => measure(_theirs)));

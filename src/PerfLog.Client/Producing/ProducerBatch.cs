@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using PerfLog.Buffers;
 using PerfLog.Records;
 
 namespace PerfLog.Client.Producing;
@@ -10,7 +11,13 @@ namespace PerfLog.Client.Producing;
 /// </summary>
 internal sealed class ProducerBatch(int batchBytes) : IThreadPoolWorkItem, IDisposable
 {
-    private readonly RecordBatchBuilder _builder = new(batchBytes);
+    // As much as a producer's memory by default: the next producer finds what the one before it had.
+    private const long KeptBytesMax = 32 << 20;
+
+    // The shared pool keeps some dozens of blocks of a size; a producer has hundreds, and a new one of this size is cleared first.
+    private static readonly KeptBlocks Blocks = new(KeptBytesMax);
+
+    private readonly RecordBatchBuilder _builder = new(batchBytes, Blocks);
     private readonly List<Waiter> _waiters = [];
     private Accumulator? _owner;
     private RecordMetadata _first;
@@ -64,7 +71,7 @@ internal sealed class ProducerBatch(int batchBytes) : IThreadPoolWorkItem, IDisp
     {
         TimestampMs time = record.Timestamp == TimestampMs.None ? now : record.Timestamp;
         if (!_builder.TryAppend(time, record.Key, record.Value, record.Headers)) return false;
-        if (waiter is not null) _waiters.Add(new Waiter(waiter, _builder.RecordsCount - 1, time));
+        if (waiter is not null) AddWaiter(waiter, _builder.RecordsCount - 1, time);
         return true;
     }
 
@@ -97,8 +104,11 @@ internal sealed class ProducerBatch(int batchBytes) : IThreadPoolWorkItem, IDisp
         for (int index = 0; records.MoveNext(); index++) (index < half ? first : second).Take(records.Current);
         foreach (Waiter waiter in _waiters)
         {
-            if (waiter.Index < half) first._waiters.Add(waiter);
-            else second._waiters.Add(waiter with { Index = waiter.Index - half });
+            for (int index = waiter.Index; index < waiter.End; index++)
+            {
+                if (index < half) first.AddWaiter(waiter.Target, index, waiter.Timestamp);
+                else second.AddWaiter(waiter.Target, index - half, waiter.Timestamp);
+            }
         }
 
         _waiters.Clear();
@@ -127,9 +137,21 @@ internal sealed class ProducerBatch(int batchBytes) : IThreadPoolWorkItem, IDisp
 
     void IThreadPoolWorkItem.Execute()
     {
-        foreach (Waiter waiter in _waiters) waiter.Tell(Report(waiter));
+        foreach (Waiter waiter in _waiters)
+        {
+            for (int index = waiter.Index; index < waiter.End; index++) waiter.Tell(Report(waiter, index));
+        }
+
         _waiters.Clear();
         _owner!.Release(this);
+    }
+
+    // One callback for records that follow each other within a millisecond is the usual case: a single entry serves them all.
+    private void AddWaiter(object target, int index, TimestampMs time)
+    {
+        Span<Waiter> waiters = CollectionsMarshal.AsSpan(_waiters);
+        if (!waiters.IsEmpty && waiters[^1].TryExtend(target, index, time)) return;
+        _waiters.Add(new Waiter(target, index, time));
     }
 
     private void Take(RecordView record)
@@ -141,18 +163,35 @@ internal sealed class ProducerBatch(int batchBytes) : IThreadPoolWorkItem, IDisp
             throw new InvalidOperationException("A half of a batch has no room for its records.");
     }
 
-    private DeliveryReport Report(in Waiter waiter) => new(
+    private DeliveryReport Report(in Waiter waiter, int index) => new(
         _first with
         {
-            Offset = _first.Offset == Offset.None ? Offset.None : _first.Offset + waiter.Index,
+            Offset = _first.Offset == Offset.None ? Offset.None : _first.Offset + index,
             Timestamp = _stampedByBroker ? _first.Timestamp : waiter.Timestamp,
         },
         _failure);
 
-    /// <summary>Who waits for one record of the batch.</summary>
-    private readonly record struct Waiter(object Target, int Index, TimestampMs Timestamp)
+    /// <summary>Who waits for one record of the batch, or for some that follow each other and have the same time.</summary>
+    private struct Waiter(object target, int index, TimestampMs timestamp)
     {
-        public void Tell(in DeliveryReport report)
+        public readonly object Target => target;
+
+        public readonly TimestampMs Timestamp => timestamp;
+
+        /// <summary>The first record's place in the batch.</summary>
+        public readonly int Index => index;
+
+        /// <summary>The place behind the last one's.</summary>
+        public int End { get; private set; } = index + 1;
+
+        public bool TryExtend(object other, int at, TimestampMs time)
+        {
+            if (other != target || at != End || time != timestamp) return false;
+            End++;
+            return true;
+        }
+
+        public readonly void Tell(in DeliveryReport report)
         {
             if (Target is Delivery delivery) delivery.Complete(report);
             else Call((Action<DeliveryReport>)Target, report);

@@ -99,7 +99,8 @@ internal sealed class ProducerCore : IAsyncDisposable
     /// <summary>Makes every partition that has a batch known to the sender of its leader.</summary>
     public void SendAll()
     {
-        foreach (TopicQueues topic in _topics.Values)
+        // Not the values, which would be copied into a list each time.
+        foreach ((_, TopicQueues topic) in _topics)
         {
             foreach (PartitionQueue queue in topic.Partitions)
             {

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using PerfLog.Buffers;
 using PerfLog.Client.Cluster;
 using PerfLog.Protocol.Connections;
 using PerfLog.Records;
@@ -11,6 +13,11 @@ namespace PerfLog.Client.Producing;
 /// </summary>
 internal sealed class WaitingLine(ProducerCore core, ClusterClient cluster)
 {
+    private const int LimitsKept = 4;
+
+    private readonly Reusables<CancellationTokenSource> _limits = new(
+        () => new CancellationTokenSource(core.Options.MaxBlock, core.Options.Time), LimitsKept);
+
     private int _waiting;
 
     private ProducerOptions Options => core.Options;
@@ -29,18 +36,23 @@ internal sealed class WaitingLine(ProducerCore core, ClusterClient cluster)
         return WaitAsync(topic, new WaitingRecord(record), waiter, cancellation);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WaitAsync(TopicQueues topic, WaitingRecord record, object? waiter, CancellationToken cancellation)
     {
-        using CancellationTokenSource limit = new(Options.MaxBlock, Options.Time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        CancellationTokenSource limit = _limits.Rent();
+        limit.CancelAfter(Options.MaxBlock);
+        CancellationTokenSource? either = cancellation.CanBeCanceled
+            ? CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation)
+            : null;
+        CancellationToken end = (either ?? limit).Token;
         using WaitingRecord waiting = record;
         bool inTurn = false;
         try
         {
-            await topic.Line.WaitAsync(either.Token).ConfigureAwait(false);
+            await topic.Line.WaitAsync(end).ConfigureAwait(false);
             inTurn = true;
-            await GetPartitionsAsync(topic, record, either.Token).ConfigureAwait(false);
-            await GetMemoryAsync(topic, record, waiter, either.Token).ConfigureAwait(false);
+            await GetPartitionsAsync(topic, record, end).ConfigureAwait(false);
+            await GetMemoryAsync(topic, record, waiter, end).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -55,6 +67,9 @@ internal sealed class WaitingLine(ProducerCore core, ClusterClient cluster)
             topic.LeaveLine();
             if (inTurn) topic.Line.Release();
             Interlocked.Decrement(ref _waiting);
+            either?.Dispose();
+            if (limit.TryReset()) _limits.GiveBack(limit);
+            else limit.Dispose();
         }
     }
 
@@ -71,6 +86,7 @@ internal sealed class WaitingLine(ProducerCore core, ClusterClient cluster)
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask GetMemoryAsync(TopicQueues topic, WaitingRecord record, object? waiter, CancellationToken cancellation)
     {
         while (true)

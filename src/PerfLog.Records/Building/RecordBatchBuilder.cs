@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using PerfLog.Buffers;
 using PerfLog.Wire;
@@ -10,19 +11,26 @@ namespace PerfLog.Records;
 /// </summary>
 /// <param name="bytesMax">The largest batch, with its header, before compression. Records that do not compress may come
 /// out larger by what the codec frames them with.</param>
-public sealed class RecordBatchBuilder(int bytesMax) : IDisposable
+/// <param name="pool">Where its memory comes from.</param>
+public sealed class RecordBatchBuilder(int bytesMax, ArrayPool<byte> pool) : IDisposable
 {
     /// <summary>
     /// More than any codec adds to what it cannot compress, beside a sixth of it in snappy's worst case.
     /// </summary>
     private const int CodecOverheadBytes = 64 * 1024;
 
-    private readonly GrowingBuffer _plain = new(bytesMax);
-    private readonly GrowingBuffer _compressed = new(0);
+    private readonly GrowingBuffer _plain = new(pool, bytesMax);
+    private readonly GrowingBuffer _compressed = new(pool, 0);
     private BatchProperties _properties = new();
     private TimestampMs _baseTimestamp;
     private TimestampMs _maxTimestamp;
     private int _lastOffsetDelta;
+
+    /// <inheritdoc cref="RecordBatchBuilder(int, ArrayPool{byte})"/>
+    public RecordBatchBuilder(int bytesMax)
+        : this(bytesMax, ArrayPool<byte>.Shared)
+    {
+    }
 
     public int RecordsCount { get; private set; }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using PerfLog.Wire;
 
 namespace PerfLog.Records;
@@ -19,11 +20,6 @@ public static class RecordEncoder
     /// <summary>The bytes that headers take, without their count.</summary>
     public static long HeadersBytes(ReadOnlySpan<RecordHeader> headers) =>
         headers.IsEmpty ? 0 : RecordEncoding.HeadersBytes(headers);
-
-    /// <summary>The bytes that a record takes at most.</summary>
-    /// <exception cref="OverflowException">They are more than any batch can hold.</exception>
-    public static int SizeMax(scoped in OptionalBytes key, scoped in OptionalBytes value, long headersBytes) =>
-        checked((int)(FramingBytesMax + key.Span.Length + (long)value.Span.Length + headersBytes));
 
     /// <summary>Writes a record, if there is room for it.</summary>
     /// <param name="free">Where to; the record is at its start afterwards.</param>
@@ -50,44 +46,49 @@ public static class RecordEncoder
         uint count = Varint.ZigZag(headers.Length);
 
         // A long, because the parts together can pass 2 GiB.
-        long body = AttributesBytes + Varint.SizeOf(time) + Varint.SizeOf(offset) + Varint.SizeOf(keyCode) + (long)key.Span.Length
-            + Varint.SizeOf(valueCode) + value.Span.Length + Varint.SizeOf(count) + headersBytes;
+        long body = AttributesBytes + SizeOf(time) + SizeOf(offset) + SizeOf(keyCode) + (long)key.Span.Length
+            + SizeOf(valueCode) + value.Span.Length + SizeOf(count) + headersBytes;
         if (body + Varint.MaxBytes32 > free.Length && body + Varint.SizeOfSigned(body) > free.Length) return 0;
 
-        int at = Put(free, 0, Varint.ZigZag((int)body));
-        free[at++] = 0;
-        at = time < 0x80 ? PutByte(free, at, (byte)time) : at + Varint.Write(free[at..], time);
-        at = Put(free, at, offset);
-        at = PutBytes(free, Put(free, at, keyCode), key.Span);
-        at = PutBytes(free, Put(free, at, valueCode), value.Span);
-        at = Put(free, at, count);
-        return headers.IsEmpty ? at : at + PutHeaders(free[at..], headers);
+        // There is room for all of it from here on, so that no single byte needs to be checked.
+        ref byte start = ref MemoryMarshal.GetReference(free);
+        ref byte at = ref Put(ref start, Varint.ZigZag((int)body));
+        at = 0;
+        at = ref Put(ref Unsafe.Add(ref at, AttributesBytes), time);
+        at = ref Put(ref at, offset);
+        at = ref PutBytes(ref Put(ref at, keyCode), key.Span);
+        at = ref PutBytes(ref Put(ref at, valueCode), value.Span);
+        at = ref Put(ref at, count);
+        int written = (int)Unsafe.ByteOffset(ref start, ref at);
+        return headers.IsEmpty ? written : written + PutHeaders(free[written..], headers);
     }
 
     private static uint LengthCode(scoped in OptionalBytes bytes) => bytes.HasValue ? (uint)bytes.Span.Length << 1 : NullCode;
 
-    // Nearly every number of a record takes one or two bytes.
+    // Nearly every number of a record takes one or two bytes, which a look at it tells sooner than arithmetic.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Put(Span<byte> free, int at, uint code)
-    {
-        if (code < 0x80) return PutByte(free, at, (byte)code);
-        if (code >= 0x4000) return at + Varint.Write(free[at..], code);
-        free[at] = (byte)(code | 0x80);
-        free[at + 1] = (byte)(code >> 7);
-        return at + 2;
-    }
-
-    private static int PutByte(Span<byte> free, int at, byte value)
-    {
-        free[at] = value;
-        return at + 1;
-    }
+    private static int SizeOf(ulong code) => code < 0x80 ? 1 : code < 0x4000 ? 2 : Varint.SizeOf(code);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int PutBytes(Span<byte> free, int at, ReadOnlySpan<byte> bytes)
+    private static ref byte Put(ref byte at, ulong code)
     {
-        bytes.CopyTo(free[at..]);
-        return at + bytes.Length;
+        if (code < 0x80)
+        {
+            at = (byte)code;
+            return ref Unsafe.Add(ref at, 1);
+        }
+
+        if (code >= 0x4000) return ref Unsafe.Add(ref at, Varint.Write(MemoryMarshal.CreateSpan(ref at, Varint.MaxBytes64), code));
+        at = (byte)(code | 0x80);
+        Unsafe.Add(ref at, 1) = (byte)(code >> 7);
+        return ref Unsafe.Add(ref at, 2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref byte PutBytes(ref byte at, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(MemoryMarshal.CreateSpan(ref at, bytes.Length));
+        return ref Unsafe.Add(ref at, bytes.Length);
     }
 
     private static int PutHeaders(Span<byte> free, ReadOnlySpan<RecordHeader> headers)

@@ -88,7 +88,11 @@ internal sealed class VectoredFile : IStorageFile
         if (OperatingSystem.IsLinux()) Libc.BeginWriteback(_handle, position, length);
     }
 
-    public void Flush() => RandomAccess.FlushToDisk(_handle);
+    public void Flush()
+    {
+        if (OperatingSystem.IsLinux()) Libc.FlushData(_handle, Path);
+        else RandomAccess.FlushToDisk(_handle);
+    }
 
     public void Dispose() => _handle.Dispose();
 

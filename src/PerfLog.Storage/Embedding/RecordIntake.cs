@@ -22,6 +22,7 @@ internal sealed class RecordIntake
     private const int SpinsBeforeWait = 30;
 
     private readonly LogState _log;
+    private readonly DiskSpace _space;
     private readonly BatchBlocks _blocks;
     private readonly RecordClock _clock;
     private readonly IntakeWriter _writing;
@@ -29,7 +30,10 @@ internal sealed class RecordIntake
     private SpinLatch _latch;
     private GatheredBatch _open = new();
     private int _first;
-    private int _count;
+
+    // The full ones. The writer looks at it while it waits for one, and appenders write beside it with each record.
+    private PaddedInt _count;
+
     private long _next;
     private WriterRole _writer;
     private bool _isPaused;
@@ -44,6 +48,7 @@ internal sealed class RecordIntake
     public RecordIntake(LogState log, BatchBlocks blocks, IntakeWriter writing)
     {
         _log = log;
+        _space = log.Surroundings.Space;
         _blocks = blocks;
         _clock = new RecordClock(log.Surroundings.Time);
         _writing = writing;
@@ -62,7 +67,7 @@ internal sealed class RecordIntake
     public Offset Next => new(Volatile.Read(ref _next));
 
     /// <summary>Whether a batch waits that gets no more records.</summary>
-    public bool HasFullBatch => Volatile.Read(ref _count) > 0;
+    public bool HasFullBatch => Volatile.Read(ref _count.Value) > 0;
 
     // Under the latch.
     private bool CanPause => !_isPaused && _writer != WriterRole.AtWork;
@@ -75,6 +80,8 @@ internal sealed class RecordIntake
     /// <param name="headersBytes">Their bytes.</param>
     /// <param name="callsWriter">False when the caller sees to it that the record is written.</param>
     /// <returns>Its offset.</returns>
+    /// <exception cref="ArgumentException">The record is larger than the log's options allow.</exception>
+    /// <exception cref="DiskFullException">The disk has no more room than its reserve.</exception>
     public Offset Append(
         scoped in OptionalBytes key,
         scoped in OptionalBytes value,
@@ -83,6 +90,7 @@ internal sealed class RecordIntake
         long headersBytes,
         bool callsWriter)
     {
+        _space.ThrowIfFull();
         while (true)
         {
             _latch.Enter();
@@ -92,7 +100,8 @@ internal sealed class RecordIntake
                 if (_open.TryAppend(key, value, time, headers, headersBytes)) return Taken(callsWriter);
             }
 
-            PrepareRoom(RecordEncoder.SizeMax(key, value, headersBytes));
+            // What fits into an open batch is not too large.
+            PrepareRoom(BatchBytes(key, value, headersBytes));
         }
     }
 
@@ -102,13 +111,13 @@ internal sealed class RecordIntake
         while (true)
         {
             _latch.Enter();
-            bool hasRoom = _refusal is null && !_isPaused && _count + (_open.IsEmpty ? 0 : 1) < WaitingMax;
+            bool hasRoom = _refusal is null && !_isPaused && _count.Value + (_open.IsEmpty ? 0 : 1) < WaitingMax;
             if (hasRoom)
             {
                 if (!_open.IsEmpty) SealOpen();
                 Offset baseOffset = new(_next);
-                _waiting[(_first + _count) % WaitingMax].BeginPrepared(batch, offsetsCount, baseOffset);
-                Volatile.Write(ref _count, _count + 1);
+                _waiting[(_first + _count.Value) % WaitingMax].BeginPrepared(batch, offsetsCount, baseOffset);
+                Volatile.Write(ref _count.Value, _count.Value + 1);
                 Volatile.Write(ref _next, _next + offsetsCount);
                 if (_open.HasBlock) _open.StartAt(new Offset(_next));
                 _latch.Exit();
@@ -127,7 +136,7 @@ internal sealed class RecordIntake
         get
         {
             _latch.Enter();
-            bool needs = _writer == WriterRole.None && (_count > 0 || !_open.IsEmpty);
+            bool needs = _writer == WriterRole.None && (_count.Value > 0 || !_open.IsEmpty);
             _latch.Exit();
             return needs;
         }
@@ -137,7 +146,7 @@ internal sealed class RecordIntake
     public bool TryBecomeWriter()
     {
         _latch.Enter();
-        bool isFree = _writer != WriterRole.AtWork && (_count > 0 || !_open.IsEmpty);
+        bool isFree = _writer != WriterRole.AtWork && (_count.Value > 0 || !_open.IsEmpty);
         if (isFree) _writer = WriterRole.AtWork;
         _latch.Exit();
         return isFree;
@@ -157,8 +166,8 @@ internal sealed class RecordIntake
     public GatheredBatch? NextBatch()
     {
         _latch.Enter();
-        if (_count == 0 && !_open.IsEmpty) SealOpen();
-        GatheredBatch? batch = _count > 0 ? _waiting[_first] : null;
+        if (_count.Value == 0 && !_open.IsEmpty) SealOpen();
+        GatheredBatch? batch = _count.Value > 0 ? _waiting[_first] : null;
         bool isOver = batch is null && !_isPaused;
         if (isOver) _writer = WriterRole.None;
         _latch.Exit();
@@ -172,7 +181,7 @@ internal sealed class RecordIntake
         _latch.Enter();
         byte[]? block = _waiting[_first].TakeBlock();
         _first = (_first + 1) % WaitingMax;
-        Volatile.Write(ref _count, _count - 1);
+        Volatile.Write(ref _count.Value, _count.Value - 1);
         _latch.Exit();
         if (block is not null) _blocks.Return(block);
         _blocks.Room.Announce();
@@ -204,7 +213,7 @@ internal sealed class RecordIntake
     public void Drop()
     {
         _latch.Enter();
-        for (; _count > 0; Volatile.Write(ref _count, _count - 1))
+        for (; _count.Value > 0; Volatile.Write(ref _count.Value, _count.Value - 1))
         {
             if (_waiting[_first].TakeBlock() is { } block) _blocks.Return(block);
             _first = (_first + 1) % WaitingMax;
@@ -229,7 +238,7 @@ internal sealed class RecordIntake
     public void Resume(Offset next)
     {
         _latch.Enter();
-        Debug.Assert(_count == 0 && _open.IsEmpty, "What was taken in before the change is written.");
+        Debug.Assert(_count.Value == 0 && _open.IsEmpty, "What was taken in before the change is written.");
         Volatile.Write(ref _next, next.Value);
         if (_open.TakeBlock() is { } block) _blocks.Return(block);
         Volatile.Write(ref _isPaused, false);
@@ -274,11 +283,19 @@ internal sealed class RecordIntake
     }
 
     // With the latch, which it gives back.
-    private void PrepareRoom(int recordBytes)
+    private void PrepareRoom(long blockBytes)
     {
         ThrowIfRefused();
-        bool canSeal = !_isPaused && (_open.IsEmpty || _count < WaitingMax);
-        int blockBytes = recordBytes + RecordBatchLayout.HeaderBytes;
+        LogOptions options = _log.Options;
+        int batchBytesMax = Math.Min(options.MaxMessageBytes, options.SegmentBytes);
+        if (blockBytes > batchBytesMax) ThrowTooLarge(blockBytes, options);
+        MakeRoom((int)blockBytes, batchBytesMax);
+    }
+
+    // With the latch, which it gives back.
+    private void MakeRoom(int blockBytes, int batchBytesMax)
+    {
+        bool canSeal = !_isPaused && (_open.IsEmpty || _count.Value < WaitingMax);
         byte[]? block = canSeal ? _blocks.TryRent(blockBytes) : null;
         if (block is null)
         {
@@ -290,8 +307,7 @@ internal sealed class RecordIntake
         byte[]? unused = null;
         if (_open.IsEmpty) unused = _open.TakeBlock();
         else SealOpen();
-        int batchBytesMax = Math.Min(_log.Options.MaxMessageBytes, _log.Options.SegmentBytes);
-        _open.Begin(block, Math.Max(batchBytesMax, blockBytes), new Offset(_next));
+        _open.Begin(block, batchBytesMax, new Offset(_next));
         _latch.Exit();
         if (unused is not null) _blocks.Return(unused);
     }
@@ -299,9 +315,9 @@ internal sealed class RecordIntake
     // With the latch. The open batch changes places with an empty one.
     private void SealOpen()
     {
-        int last = (_first + _count) % WaitingMax;
+        int last = (_first + _count.Value) % WaitingMax;
         (_open, _waiting[last]) = (_waiting[last], _open);
-        Volatile.Write(ref _count, _count + 1);
+        Volatile.Write(ref _count.Value, _count.Value + 1);
     }
 
     private void WaitForRoom(int blockBytes)
@@ -319,8 +335,21 @@ internal sealed class RecordIntake
     }
 
     private bool HasRoom(int blockBytes) => Volatile.Read(ref _refusal) is not null
-        || (!Volatile.Read(ref _isPaused) && Volatile.Read(ref _count) < WaitingMax && _blocks.HasRoom(blockBytes));
+        || (!Volatile.Read(ref _isPaused) && Volatile.Read(ref _count.Value) < WaitingMax && _blocks.HasRoom(blockBytes));
 
+    // What a batch of this one record takes at most.
+    private static long BatchBytes(scoped in OptionalBytes key, scoped in OptionalBytes value, long headersBytes) =>
+        (long)key.Span.Length + value.Span.Length + headersBytes + RecordEncoder.FramingBytesMax + RecordBatchLayout.HeaderBytes;
+
+    // With the latch, which it gives back.
+    private void ThrowTooLarge(long bytes, LogOptions options)
+    {
+        _latch.Exit();
+        throw new ArgumentException(
+            $"The record takes up to {bytes} bytes; max.message.bytes allows {options.MaxMessageBytes} and segment.bytes {options.SegmentBytes}.");
+    }
+
+    // With the latch, which it gives back when it throws.
     private void ThrowIfRefused()
     {
         if (_refusal is not { } refusal) return;

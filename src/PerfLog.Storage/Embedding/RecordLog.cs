@@ -110,7 +110,6 @@ public sealed class RecordLog : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The log was disposed.</exception>
     public Offset Append(OptionalBytes key, OptionalBytes value)
     {
-        RequireRoom(key, value, headersBytes: 0);
         return _intake.Append(key, value, TimestampMs.None, default, 0, callsWriter: true);
     }
 
@@ -123,7 +122,6 @@ public sealed class RecordLog : IAsyncDisposable
     public Offset Append(OptionalBytes key, OptionalBytes value, TimestampMs timestamp, ReadOnlySpan<RecordHeader> headers = default)
     {
         long headersBytes = RecordEncoder.HeadersBytes(headers);
-        RequireRoom(key, value, headersBytes);
         return _intake.Append(key, value, timestamp, headers, headersBytes, callsWriter: true);
     }
 
@@ -156,7 +154,6 @@ public sealed class RecordLog : IAsyncDisposable
     {
         if (cancellation.IsCancellationRequested) return ValueTask.FromCanceled<Offset>(cancellation);
         long headersBytes = RecordEncoder.HeadersBytes(headers);
-        RequireRoom(key, value, headersBytes);
         bool isAccepted = acknowledgement == Acknowledgement.Accepted;
         Offset offset = _intake.Append(key, value, timestamp ?? TimestampMs.None, headers, headersBytes, callsWriter: isAccepted);
         return isAccepted ? new ValueTask<Offset>(offset) : ReachedAsync(offset, acknowledgement, cancellation);
@@ -356,16 +353,4 @@ public sealed class RecordLog : IAsyncDisposable
         _writer.WorkIfNobodyDoes();
         return Progress.Written.WaitAsync(offset, cancellation);
     }
-
-    private void RequireRoom(scoped in OptionalBytes key, scoped in OptionalBytes value, long headersBytes)
-    {
-        LogState log = _partition.State;
-        log.Surroundings.Space.ThrowIfFull();
-        LogOptions options = log.Options;
-        long bytes = (long)key.Span.Length + value.Span.Length + headersBytes + RecordEncoder.FramingBytesMax + RecordBatchLayout.HeaderBytes;
-        if (bytes > options.MaxMessageBytes || bytes > options.SegmentBytes) ThrowTooLarge(bytes, options);
-    }
-
-    private static void ThrowTooLarge(long bytes, LogOptions options) => throw new ArgumentException(
-        $"The record takes up to {bytes} bytes; max.message.bytes allows {options.MaxMessageBytes} and segment.bytes {options.SegmentBytes}.");
 }

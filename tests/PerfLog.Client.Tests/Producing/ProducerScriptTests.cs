@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using PerfLog.Client.Cluster;
 using PerfLog.Client.Producing;
 using PerfLog.Client.Tests.Scripted;
@@ -134,9 +135,7 @@ public sealed class ProducerScriptTests
     {
         await using Producer<None, long> producer = Producer(
             Options with { Acks = Acks.All, EnableIdempotence = true, Linger = TimeSpan.FromMilliseconds(50) });
-        Task<RecordMetadata> ahead = SendAsync(producer, 100);
-        (await _cluster.NextInTimeAsync<ProduceRequest>()).Written(9);
-        await ahead;
+        await ToldAsync(SendAsync(producer, 100), offset: 9);
         Task<RecordMetadata>[] sending = [.. Enumerable.Range(0, 5).Select(number => SendAsync(producer, number))];
         Asked<ProduceRequest> whole = await _cluster.NextInTimeAsync<ProduceRequest>();
         Assert.Equal([0, 1, 2, 3, 4], whole.Numbers());
@@ -153,6 +152,46 @@ public sealed class ProducerScriptTests
 
         RecordMetadata[] written = await Task.WhenAll(sending);
         Assert.Equal([10, 11, 12, 13, 14], written.Select(static record => record.Offset.Value));
+    }
+
+    [Fact]
+    public async Task A_callback_is_told_of_each_record_by_itself_also_when_the_batch_goes_in_halves()
+    {
+        await using Producer<None, long> producer = Producer(Options with { Linger = TimeSpan.FromMilliseconds(50) });
+        await ToldAsync(SendAsync(producer, 100), offset: 9);
+        Channel<DeliveryReport> told = Channel.CreateUnbounded<DeliveryReport>();
+        Channel<DeliveryReport> toldOther = Channel.CreateUnbounded<DeliveryReport>();
+        foreach (int time in (int[])[1, 1, 1, 2, 2, 7])
+        {
+            await producer.Send(Record(time), report => told.Writer.TryWrite(report));
+            await producer.Send(Record(time), report => toldOther.Writer.TryWrite(report));
+        }
+
+        Action<DeliveryReport> shared = report => told.Writer.TryWrite(report);
+        foreach (int time in (int[])[8, 8, 8, 9]) await producer.Send(Record(time), shared);
+        (await _cluster.NextInTimeAsync<ProduceRequest>()).Refused(ErrorCode.MessageTooLarge);
+        (await _cluster.NextInTimeAsync<ProduceRequest>()).Written(20);
+        (await _cluster.NextInTimeAsync<ProduceRequest>()).Written(40);
+
+        Assert.Equal(
+            [(20, 1), (22, 1), (24, 1), (26, 2), (40, 2), (42, 7), (44, 8), (45, 8), (46, 8), (47, 9)], await NextAsync(told, 10));
+        Assert.Equal([(21, 1), (23, 1), (25, 1), (27, 2), (41, 2), (43, 7)], await NextAsync(toldOther, 6));
+        Assert.False(told.Reader.TryRead(out _) || toldOther.Reader.TryRead(out _));
+
+        static ProducerRecord<None, long> Record(long time) =>
+            new(ScriptedCluster.Topic, default, time) { Timestamp = new TimestampMs(time) };
+
+        static async Task<List<(int Offset, int Time)>> NextAsync(Channel<DeliveryReport> told, int count)
+        {
+            List<(int, int)> next = [];
+            while (next.Count < count)
+            {
+                RecordMetadata metadata = (await told.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20))).Metadata;
+                next.Add(((int)metadata.Offset.Value, (int)metadata.Timestamp.Value));
+            }
+
+            return next;
+        }
     }
 
     [Fact]
@@ -251,6 +290,12 @@ public sealed class ProducerScriptTests
 
         await Assert.ThrowsAsync<ProduceException>(() => second);
         await closing;
+    }
+
+    private async Task ToldAsync(Task<RecordMetadata> sending, long offset)
+    {
+        (await _cluster.NextInTimeAsync<ProduceRequest>()).Written(offset);
+        await sending;
     }
 
     private Producer<None, long> Producer(ProducerOptions options) => new(options, null, null, _cluster);
