@@ -38,7 +38,7 @@ internal static class MicroTable
         string against = compares ? baseline!.BenchmarkCase.Descriptor.WorkloadMethod.Name : "";
         long? allocated = report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase);
         return $"| {descriptor.Type.Name}.{descriptor.WorkloadMethod.Name} | {report.BenchmarkCase.Parameters.DisplayInfo.Trim('[', ']')} "
-            + $"| {Time(mean)} | {against} | {ratio} | {allocated} B |";
+            + $"| {Time(mean)} | {against} | {ratio} | {(allocated is null ? "" : $"{allocated} B")} |";
     }
 
     private static string Time(double nanoseconds) => nanoseconds switch

@@ -35,6 +35,9 @@ internal static class PartitionFigures
         IReadOnlyList<double> seconds = bench.Rounds().Run("Opening 1,000 logs", new Contender<double>("open", () => SecondsToOpen(folder)))[0];
         yield return Figure.Of("Opening 1,000 partitions after a clean stop", "s", new Samples(seconds)) with { Goal = Goal.ValueAtMost(OpenSecondsMax) };
 
+        IReadOnlyList<double> closing = bench.Rounds().Run("Closing 1,000 logs", new Contender<double>("close", () => SecondsToClose(folder)))[0];
+        yield return Figure.Of("Closing 1,000 partitions, each with a record that was not flushed", "s", new Samples(closing));
+
         Copy(folder, Idle);
         yield return new Figure("Resident memory with 10,000 idle partitions", ResidentMegabytes(folder), "MB") { Goal = Goal.ValueAtMost(ResidentMegabytesMax) };
     }
@@ -73,6 +76,16 @@ internal static class PartitionFigures
         if (directory.LogCount != Opened) throw new InvalidDataException($"{directory.LogCount} logs were opened.");
         directory.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return seconds;
+    }
+
+    private static double SecondsToClose(string folder)
+    {
+        LogDirectory directory = EngineLog.Open(folder, LogOptions.Default);
+        byte[] batch = PlainBatch.OfBytes(1, 1024);
+        foreach (PartitionLog log in directory.Logs) log.AppendAsync(batch.ToArray(), new LeaderEpoch(0)).GetAwaiter().GetResult();
+        long began = Stopwatch.GetTimestamp();
+        directory.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
     private static double ResidentMegabytes(string folder)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using PerfLog.Client;
 using PerfLog.Client.Consuming;
 
@@ -8,7 +9,11 @@ namespace PerfLog.Server.Clients;
 /// <summary>What to read, and when to stop.</summary>
 internal sealed record ConsumePlan
 {
-    public required string Topic { get; init; }
+    /// <summary>The one topic to read; null with <see cref="Include"/>.</summary>
+    public string? Topic { get; init; }
+
+    /// <summary>Which topics to read, by their whole names.</summary>
+    public Regex? Include { get; init; }
 
     public int? Partition { get; init; }
 
@@ -22,7 +27,7 @@ internal sealed record ConsumePlan
     public TimeSpan? IdleMax { get; init; }
 }
 
-/// <summary>Reads a topic and writes its records to standard output, byte for byte.</summary>
+/// <summary>Reads topics and writes its records to standard output, byte for byte.</summary>
 internal sealed class RecordPrinter(ConsumerOptions options, RecordFormat format)
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
@@ -76,7 +81,8 @@ internal sealed class RecordPrinter(ConsumerOptions options, RecordFormat format
         IReadOnlyDictionary<TopicPartition, Offset> ends = await consumer.EndOffsetsAsync(partitions, cancellation);
         if (options.GroupId is not null && plan.Partition is null)
         {
-            consumer.Subscribe([plan.Topic]);
+            if (plan.Include is { } pattern) consumer.Subscribe(pattern);
+            else consumer.Subscribe([plan.Topic!]);
             return ends;
         }
 
@@ -133,7 +139,8 @@ internal sealed class RecordPrinter(ConsumerOptions options, RecordFormat format
 
     private async Task<TopicPartition[]> PartitionsAsync(ConsumePlan plan, CancellationToken cancellation)
     {
-        TopicPartition[] all = await TopicPartitions.FindAsync(options.BootstrapServers, options.Security, plan.Topic, cancellation);
+        if (plan.Include is { } pattern) return await TopicPartitions.MatchAsync(options.BootstrapServers, options.Security, pattern, cancellation);
+        TopicPartition[] all = await TopicPartitions.FindAsync(options.BootstrapServers, options.Security, plan.Topic!, cancellation);
         if (plan.Partition is not { } wanted) return all;
         return all.Where(partition => partition.Partition == wanted).ToArray() is { Length: 1 } one
             ? one

@@ -15,7 +15,8 @@ internal static class TopicEnd
         if (consumer.Assignment.Count == 0) return false;
         foreach (TopicPartition partition in consumer.Assignment)
         {
-            if (await consumer.PositionAsync(partition, cancellation) < ends[partition]) return false;
+            // A topic that was made since is not among those that there were.
+            if (ends.TryGetValue(partition, out Offset end) && await consumer.PositionAsync(partition, cancellation) < end) return false;
         }
 
         return true;

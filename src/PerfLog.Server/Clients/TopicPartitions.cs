@@ -1,11 +1,46 @@
+using System.Text.RegularExpressions;
 using PerfLog.Client.Admin;
 using PerfLog.Client.Security;
 
 namespace PerfLog.Server.Clients;
 
-/// <summary>Which partitions a topic has, for commands that read them all.</summary>
+/// <summary>Which partitions topics have, for commands that read them all.</summary>
 internal static class TopicPartitions
 {
+    /// <summary>What matches the whole name of a topic, as Kafka's tools have it: a comma stands between alternatives, too.</summary>
+    /// <exception cref="CommandException">It is no regular expression.</exception>
+    public static Regex Pattern(string text)
+    {
+        try
+        {
+            return new Regex($"^(?:{text.Replace(',', '|')})$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        }
+        catch (ArgumentException fault)
+        {
+            throw new CommandException($"--include: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>The partitions of all topics that match now, but those that the cluster made for itself.</summary>
+    public static async Task<TopicPartition[]> MatchAsync(
+        string servers, SecurityOptions security, Regex pattern, CancellationToken cancellation)
+    {
+        await using AdminClient admin = AdminClient.Create(new AdminClientOptions { BootstrapServers = servers, Security = security });
+        try
+        {
+            IReadOnlyList<TopicDescription> all = await admin.DescribeTopicsAsync(cancellation);
+            return
+            [
+                .. all.Where(topic => !topic.IsInternal && pattern.IsMatch(topic.Name))
+                    .SelectMany(static topic => topic.Partitions.Select(partition => new TopicPartition(topic.Name, partition.Partition))),
+            ];
+        }
+        catch (AdminException refused)
+        {
+            throw new CommandException(refused.Message, refused);
+        }
+    }
+
     /// <exception cref="CommandException">There is no such topic, or it may not be described.</exception>
     public static async Task<TopicPartition[]> FindAsync(
         string servers, SecurityOptions security, string topic, CancellationToken cancellation)

@@ -27,12 +27,8 @@ internal static class ConfigsAlterCommand
                 resources.Read(invocation).Distinct().ToDictionary(static resource => resource, IReadOnlyCollection<ConfigChange> (_) => changes),
                 new ChangeOptions { ValidateOnly = validates },
                 cancellation);
-            foreach (var (resource, result) in altered)
-            {
-                if (result.Failure is null) invocation.InvocationConfiguration.Output.WriteLine($"{(validates ? "Could alter" : "Altered")} {resource}.");
-            }
-
-            altered.ThrowIfAnyFailed();
+            Outcomes.Tell(
+                altered, invocation.InvocationConfiguration.Output, resource => $"{(validates ? "Could alter" : "Altered")} {resource}.");
         }));
         return command;
     }

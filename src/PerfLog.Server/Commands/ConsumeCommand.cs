@@ -7,7 +7,12 @@ namespace PerfLog.Server.Commands;
 /// <summary><c>perflog consume TOPIC</c>, with the flags of kcat and of Kafka's console consumer.</summary>
 internal sealed class ConsumeCommand
 {
-    private readonly Argument<string> _topic = new("TOPIC") { Description = "What to read, also as --topic TOPIC or -t TOPIC." };
+    private readonly Argument<string?> _topic = new("TOPIC") { Description = "What to read, also as --topic TOPIC or -t TOPIC.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> _include = new("--include", "--whitelist")
+    {
+        Description = "Read every topic whose whole name this regular expression matches, in place of TOPIC; in a group also those made later.", HelpName = "PATTERN",
+    };
+
     private readonly Option<bool> _fromBeginning = new("--from-beginning") { Description = "Start with the first record that is there." };
     private readonly Option<string?> _group = new("--group", "-G") { Description = "Share the topic with the members of this group, and commit what was read." };
     private readonly Option<int?> _partition = new("--partition", "-p") { Description = "Read this partition alone." };
@@ -36,11 +41,18 @@ internal sealed class ConsumeCommand
 
     private Command Build()
     {
-        var command = new Command("consume", "Read a topic and write its records.")
+        var command = new Command(
+            "consume", "Read a topic and write its records, their bytes as they are: kcat's -s, which unpacks numbers and Avro, is left out.")
         {
-            _topic, _fromBeginning, _group, _partition, _offset, _maxMessages, _exit, _idle, _format, _json, _keySeparator, _delimiter, _nulls,
+            _topic, _include, _fromBeginning, _group, _partition, _offset, _maxMessages, _exit, _idle, _format, _json, _keySeparator, _delimiter, _nulls,
             _printKey, _isolation, _properties,
         };
+        command.Validators.Add(given =>
+        {
+            bool names = given.GetValue(_topic) is not null, matches = given.GetValue(_include) is not null;
+            if (names == matches) given.AddError("Say what to read: TOPIC, or --include PATTERN.");
+            if (matches && given.GetValue(_partition) is not null) given.AddError("--partition is of one TOPIC; with --include all partitions are read.");
+        });
         var client = new ClientOptions(command);
         command.SetAction((invocation, cancellation) => ClientOptions.RunAsync(() =>
         {
@@ -60,7 +72,8 @@ internal sealed class ConsumeCommand
 
     private ConsumePlan Plan(ParseResult invocation) => new()
     {
-        Topic = invocation.GetRequiredValue(_topic),
+        Topic = invocation.GetValue(_topic),
+        Include = invocation.GetValue(_include) is { } pattern ? TopicPartitions.Pattern(pattern) : null,
         Partition = invocation.GetValue(_partition),
         Start = invocation.GetValue(_fromBeginning) ? "beginning" : invocation.GetValue(_offset),
         RecordsMax = invocation.GetValue(_maxMessages) ?? long.MaxValue,

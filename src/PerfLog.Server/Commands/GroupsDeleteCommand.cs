@@ -15,12 +15,7 @@ internal static class GroupsDeleteCommand
         command.SetAction((invocation, cancellation) => cluster.UseAsync(invocation, async client =>
         {
             AdminResults<string, None> deleted = await client.DeleteGroupsAsync(invocation.GetRequiredValue(names), null, cancellation);
-            foreach (var (group, result) in deleted)
-            {
-                if (result.Failure is null) invocation.InvocationConfiguration.Output.WriteLine($"Deleted group {group}.");
-            }
-
-            deleted.ThrowIfAnyFailed();
+            Outcomes.Tell(deleted, invocation.InvocationConfiguration.Output, static group => $"Deleted group {group}.");
         }));
         return command;
     }

@@ -17,8 +17,10 @@ internal static class GroupsDeleteOffsetsCommand
             string group = invocation.GetRequiredValue(name);
             IReadOnlyCollection<TopicPartition> partitions =
                 await TopicSelection.ResolveAsync(client, invocation.GetRequiredValue(topics), cancellation);
-            (await client.DeleteGroupOffsetsAsync(group, partitions, null, cancellation)).ThrowIfAnyFailed();
-            invocation.InvocationConfiguration.Output.WriteLine($"Group {group} has no commits for {string.Join(", ", partitions)} any more.");
+            Outcomes.Tell(
+                await client.DeleteGroupOffsetsAsync(group, partitions, null, cancellation),
+                invocation.InvocationConfiguration.Output,
+                partition => $"Group {group} has no commits for {partition} any more.");
         }));
         return command;
     }

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
 using PerfLog.Client.Producing;
+using PerfLog.Server.Clients;
 using PerfLog.Server.PerfTest;
 
 namespace PerfLog.Server.Commands;
@@ -15,7 +15,7 @@ internal static class PerfTestProduceCommand
         Option<int> size = PerfTestCommand.Size();
         var throughput = new Option<double>("--throughput") { Description = "Records a second; -1 for as many as go.", DefaultValueFactory = static _ => -1 };
         var file = new Option<string?>("--payload-file") { Description = "Send the parts of this file in turn, in place of random bytes.", HelpName = "FILE" };
-        var delimiter = new Option<string>("--payload-delimiter") { Description = "What stands between the file's parts.", DefaultValueFactory = static _ => "\\n", HelpName = "TEXT" };
+        var delimiter = new Option<string>("--payload-delimiter") { Description = "What stands between the file's parts. \\n, \\t and \\xNN are understood.", DefaultValueFactory = static _ => "\\n", HelpName = "TEXT" };
         var monotonic = new Option<bool>("--payload-monotonic") { Description = "Send the record's number, in place of random bytes." };
         Option<long> warmUp = PerfTestCommand.WarmUp();
         Option<int> interval = PerfTestCommand.Interval();
@@ -28,7 +28,7 @@ internal static class PerfTestProduceCommand
         command.SetAction((invocation, cancellation) => ClientOptions.RunAsync(() =>
         {
             RecordSource source = invocation.GetValue(file) is { } path
-                ? RecordSource.File(path, Regex.Unescape(invocation.GetRequiredValue(delimiter)))
+                ? RecordSource.File(path, EscapedText.Bytes(invocation.GetRequiredValue(delimiter)))
                 : invocation.GetValue(monotonic) ? RecordSource.Numbers : RecordSource.Random(invocation.GetValue(size));
             var test = new ProduceTest(
                 client.Producer(invocation, ProducerOptions.Classic(client.Servers(invocation))),

@@ -38,7 +38,7 @@ internal static class TopicsCreateCommand
         AdminClient client, IEnumerable<NewTopic> topics, bool ifNotExists, TextWriter output, CancellationToken cancellation)
     {
         AdminResults<string, CreatedTopic> created = await client.CreateTopicsAsync(topics, null, cancellation);
-        TopicsCommand.Tell(
+        Outcomes.Tell(
             created,
             output,
             static name => $"Created topic {name}.",

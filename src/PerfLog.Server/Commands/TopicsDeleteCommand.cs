@@ -26,7 +26,7 @@ internal static class TopicsDeleteCommand
         AdminClient client, string[] topics, bool ifExists, TextWriter output, CancellationToken cancellation)
     {
         AdminResults<string, None> deleted = await client.DeleteTopicsAsync(topics, null, cancellation);
-        TopicsCommand.Tell(
+        Outcomes.Tell(
             deleted,
             output,
             static name => $"Deleted topic {name}.",

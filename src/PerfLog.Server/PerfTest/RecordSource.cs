@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Text;
 
 namespace PerfLog.Server.PerfTest;
 
 /// <summary>
-/// The values that are sent: one random value again and again, the lines of a file in turn, or the number of the record.
+/// The values that are sent: one random value again and again, the parts of a file in turn, or the number of the record.
 /// One thread asks for them; each is good until the next is asked for.
 /// </summary>
 internal sealed class RecordSource
@@ -28,13 +27,14 @@ internal sealed class RecordSource
     }
 
     /// <exception cref="CommandException">The file cannot be read or has nothing in it.</exception>
-    public static RecordSource File(string path, string delimiter)
+    public static RecordSource File(string path, ReadOnlySpan<byte> delimiter)
     {
+        if (delimiter.IsEmpty) throw new CommandException("--payload-delimiter: something must stand between the file's parts.");
         try
         {
-            string[] values = System.IO.File.ReadAllText(path).Split(delimiter, StringSplitOptions.RemoveEmptyEntries);
-            if (values.Length == 0) throw new CommandException($"--payload-file {path}: there is nothing in it.");
-            return new([.. values.Select(Encoding.UTF8.GetBytes)], isNumbered: false);
+            List<byte[]> values = Parts(System.IO.File.ReadAllBytes(path), delimiter);
+            if (values.Count == 0) throw new CommandException($"--payload-file {path}: there is nothing in it.");
+            return new([.. values], isNumbered: false);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -47,5 +47,19 @@ internal sealed class RecordSource
         if (_number is null) return _values[number % _values.Length];
         number.TryFormat(_number, out int written, provider: CultureInfo.InvariantCulture);
         return _number.AsMemory(0, written);
+    }
+
+    private static List<byte[]> Parts(ReadOnlySpan<byte> content, ReadOnlySpan<byte> delimiter)
+    {
+        List<byte[]> parts = [];
+        while (!content.IsEmpty)
+        {
+            int end = content.IndexOf(delimiter);
+            ReadOnlySpan<byte> part = end < 0 ? content : content[..end];
+            if (!part.IsEmpty) parts.Add(part.ToArray());
+            content = end < 0 ? [] : content[(end + delimiter.Length)..];
+        }
+
+        return parts;
     }
 }

@@ -22,6 +22,9 @@ internal sealed class FlushWork
 
     public bool IncludesActive { get; private set; }
 
+    /// <summary>The log file that is to be flushed besides the sealed segments; null when all in it is on the disk.</summary>
+    public IStorageFile? ActiveFile => _active?.File;
+
     /// <summary>By who holds the writer lock.</summary>
     public void Begin(LogState log, bool withActive)
     {
@@ -39,8 +42,14 @@ internal sealed class FlushWork
     /// <summary>The slow part, on the disk.</summary>
     public void Run()
     {
-        foreach (Segment segment in _sealed) Flush(segment, isWhole: true);
+        RunSealed();
         if (_active is not null) Flush(_active, isWhole: false);
+    }
+
+    /// <summary>The same without the active segment, which somebody else flushes.</summary>
+    public void RunSealed()
+    {
+        foreach (Segment segment in _sealed) Flush(segment, isWhole: true);
     }
 
     /// <summary>By who holds the writer lock.</summary>

@@ -20,6 +20,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
     private readonly DiskSpace _space;
     private readonly DeletedFiles _deleted;
     private readonly DirectoryCheckpoints _checkpoints;
+    private readonly FlushOfMany _flushes;
     private readonly LogSurroundings _surroundings;
     private readonly ConcurrentDictionary<TopicPartition, PartitionLog> _logs = new();
     private readonly ConcurrentDictionary<TopicPartition, StorageException> _damaged = new();
@@ -41,6 +42,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
         _failure = new DirectoryFailure(settings.Path, device, logger) { Recorded = () => _recordLogs?.EndAll() };
         _space = new DiskSpace(device, settings.Path, settings.DiskReserveBytes, logger);
         _deleted = new DeletedFiles(device);
+        _flushes = new FlushOfMany(device);
         _checkpoints = new DirectoryCheckpoints(device, settings, () => _logs.Values, () => _damaged.Keys, logger);
         _surroundings = new LogSurroundings(device, time, settings.Random, _failure, _space, _deleted, logger)
         {
@@ -214,6 +216,7 @@ public sealed partial class LogDirectory : IAsyncDisposable
             _space.Check();
             bool appliesRetention = now >= _retentionDue;
             if (appliesRetention) _retentionDue = now + _settings.RetentionCheckMs;
+            _flushes.Run(_logs.Select(static log => log.Value.Flushing).Where(flush => flush.IsLate(now)));
             foreach (KeyValuePair<TopicPartition, PartitionLog> log in _logs) log.Value.RunHousekeeping(now, appliesRetention);
             _deleted.RemoveDue(now);
             _checkpoints.WriteDue(now);
@@ -235,11 +238,12 @@ public sealed partial class LogDirectory : IAsyncDisposable
         if (_recordLogs is not null) await _recordLogs.DisposeAsync();
         try
         {
-            if (!_failure.IsOffline) _failure.Guard(CloseCleanly);
+            if (!_failure.IsOffline) await CloseCleanlyAsync();
         }
-        catch (Exception)
+        catch (Exception cause)
         {
-            // The failure is recorded and logged, and disposing does not throw.
+            // It is logged; disposing does not throw.
+            _failure.Record(cause);
         }
 
         Abandon();
@@ -337,9 +341,17 @@ public sealed partial class LogDirectory : IAsyncDisposable
         _deleted.AddFolder(deleted, TimestampMs.Now(_time) + delayMs);
     }
 
-    private void CloseCleanly()
+    // What was appended is flushed together; the many small files of each log are left to several threads, whose flushes the
+    // file system joins.
+    private async ValueTask CloseCleanlyAsync()
     {
-        foreach (KeyValuePair<TopicPartition, PartitionLog> log in _logs) log.Value.CloseCleanly();
+        _flushes.Run(_logs.Select(static log => log.Value.Flushing).Where(static flush => flush.IsBehind));
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _settings.OpeningThreads };
+        await Parallel.ForEachAsync(_logs, parallel, static (log, _) =>
+        {
+            log.Value.CloseCleanly();
+            return ValueTask.CompletedTask;
+        });
         _checkpoints.WriteAll();
         CleanShutdownMark.Write(_device, Path);
     }

@@ -19,7 +19,7 @@ public sealed record LogDirectorySettings
     /// <summary>Names of folders in the directory that belong to its owner; any other stranger is reported.</summary>
     public IReadOnlySet<string> OtherFolders { get; init; } = new HashSet<string>();
 
-    /// <summary>The logs opened or recovered at once (<c>num.recovery.threads.per.data.dir</c>).</summary>
+    /// <summary>The logs opened, recovered or closed at once (<c>num.recovery.threads.per.data.dir</c>).</summary>
     public int OpeningThreads { get; init; } = 2;
 
     /// <summary>How the logs are written whose options do not say it.</summary>

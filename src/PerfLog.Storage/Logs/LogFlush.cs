@@ -21,8 +21,54 @@ internal sealed class LogFlush(LogState log)
     /// <summary>The <c>flush.ms</c> rule; also brings segments to disk that were sealed since. Not for who holds the writer lock.</summary>
     public void FlushIfDue(TimestampMs now)
     {
-        bool isLate = log.End > log.RecoveryPoint && now.Value - Volatile.Read(ref _lastFlushMs) >= log.Options.FlushMs;
-        if (isLate || log.FlushedWholeBefore < log.Active.BaseOffset) Flush(withActive: isLate);
+        if (IsLate(now) || log.FlushedWholeBefore < log.Active.BaseOffset) Flush(withActive: IsLate(now));
+    }
+
+    /// <summary>Whether the <c>flush.ms</c> rule asks for a flush.</summary>
+    public bool IsLate(TimestampMs now) => IsBehind && now.Value - Volatile.Read(ref _lastFlushMs) >= log.Options.FlushMs;
+
+    /// <summary>Whether something was appended that no flush has covered.</summary>
+    public bool IsBehind => log.End > log.RecoveryPoint;
+
+    /// <summary>
+    /// The first of two steps of a flush with other logs: notes what there is to do and adds the file of it that is left to the
+    /// caller, who then calls <see cref="EndTogether"/> on the same thread. No other flush of this log runs in between.
+    /// Not for who holds the writer lock.
+    /// </summary>
+    public void BeginTogether(List<IStorageFile> files)
+    {
+        _gate.Enter();
+        try
+        {
+            lock (log.Writer)
+            {
+                if (!log.IsClosed) _work.Begin(log, withActive: true);
+            }
+
+            if (_work.ActiveFile is { } file) files.Add(file);
+        }
+        catch
+        {
+            EndTogether(areFlushed: false);
+            throw;
+        }
+    }
+
+    /// <summary>The second step.</summary>
+    /// <param name="areFlushed">Whether the files are on the disk.</param>
+    public void EndTogether(bool areFlushed)
+    {
+        try
+        {
+            if (!areFlushed) return;
+            _work.RunSealed();
+            lock (log.Writer) Finish(_work);
+        }
+        finally
+        {
+            _work.End();
+            _gate.Exit();
+        }
     }
 
     /// <summary>Makes all durable that is written now. Not for who holds the writer lock.</summary>

@@ -101,8 +101,12 @@ internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints
         SegmentRebuild rebuild = new(log.Device, files, log.Options, _now) { OnBatch = TakeEpoch, WritesAgain = trust.IsDoubtful };
         Segment segment = rebuild.Run(nextBase ?? new Offset(long.MaxValue));
         Add(segment, nextBase);
-        if (rebuild.BytesCut > 0) LogCut(_logger, files.Log, segment.SizeBytes, rebuild.BytesCut, rebuild.Damage);
-        return rebuild.BytesCut == 0 && !EndsTooSoon(segment, nextBase);
+        if (rebuild.EndedInZeros) LogZeros(_logger, files.Log, segment.SizeBytes, rebuild.BytesCut);
+        else if (rebuild.BytesCut > 0) LogCut(_logger, files.Log, segment.SizeBytes, rebuild.BytesCut, rebuild.Damage);
+
+        // A crash may have lost that a sealed segment was cut to its batches, and kept the next one, which goes on where they end.
+        bool isWhole = rebuild.BytesCut == 0 || (rebuild.EndedInZeros && segment.NextOffset == nextBase);
+        return isWhole && !EndsTooSoon(segment, nextBase);
     }
 
     private void TakeEpoch(LeaderEpoch epoch, Offset baseOffset)
@@ -208,6 +212,9 @@ internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}: cut at byte {Position}, {Bytes} bytes dropped: {Reason}")]
     private static partial void LogCut(ILogger logger, string path, long position, long bytes, string? reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Path}: ends at byte {Position}; {Bytes} bytes behind it, taken ahead and not written, are given back")]
+    private static partial void LogZeros(ILogger logger, string path, long position, long bytes);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}: ends at offset {End}, but the next segment starts at {Next}")]
     private static partial void LogGap(ILogger logger, string path, long end, long next);

@@ -20,8 +20,11 @@ internal sealed class SegmentRebuild(IStorageDevice device, SegmentFiles files, 
     /// <summary>The bytes that were cut off by the last run.</summary>
     public long BytesCut { get; private set; }
 
-    /// <summary>Why the file was cut where it was; null when it was good to its end.</summary>
+    /// <summary>Why the file was cut where it was; null when it was good to its end, or zeros were all that was seen behind it.</summary>
     public string? Damage { get; private set; }
+
+    /// <summary>Whether zeros lay behind the last good batch, as in space that was taken ahead.</summary>
+    public bool EndedInZeros { get; private set; }
 
     /// <summary>The first offset of the first good batch that was cut off; null when none was.</summary>
     public Offset? CutAt { get; private set; }
@@ -65,6 +68,11 @@ internal sealed class SegmentRebuild(IStorageDevice device, SegmentFiles files, 
     private bool TryReadBatch(Segment segment, ScanBuffer buffer, FilePosition position, long length, out ReadOnlySpan<byte> batch)
     {
         batch = buffer.Read(position.Value, RecordBatchLayout.HeaderBytes);
+
+        // No batch's header is all zeros. What may lie behind such a one was never flushed, for a flush would have brought this
+        // place to the disk too: so a gibibyte that was laid out ahead need not be read to its end.
+        EndedInZeros = !batch.ContainsAnyExcept((byte)0);
+        if (EndedInZeros) return false;
         if (batch.Length < RecordBatchLayout.HeaderBytes) return Broken("the file ends inside a batch's header");
 
         RecordBatchView header = new(batch);

@@ -108,6 +108,50 @@ public sealed partial class PerfTestCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Producing_that_is_stopped_tells_what_was_measured_until_then()
+    {
+        ProgramRun run = await ProgramRun.StoppedAtAsync(
+            static line => !line.StartsWith("0 records", StringComparison.Ordinal),
+            ["perf-test", "produce", "t", "-n", "1000000000", "--throughput", "1000", "--reporting-interval", "50", .. Address]);
+
+        Assert.Equal(130, run.ExitCode);
+        Match line = run.Lines.Select(static line => ProduceLine().Match(line)).Single(static match => match.Success);
+        // Those that were under way are counted if they were acknowledged; a first record went before all.
+        Assert.InRange(long.Parse(line.Groups["records"].Value), 1, await CountAsync() - 1);
+    }
+
+    [Fact]
+    public async Task Reading_that_is_stopped_tells_what_was_measured_until_then()
+    {
+        await ProgramRun.OfAsync(["perf-test", "produce", "t", "-n", "99", .. Address]);
+
+        ProgramRun run = await ProgramRun.StoppedAtAsync(
+            static row => row.Split(", ")[4] == "100",
+            ["perf-test", "consume", "t", "-n", "1000000", "--timeout", "600000", "--show-detailed-stats", "--reporting-interval", "50", .. Address]);
+
+        Assert.Equal(130, run.ExitCode);
+        Assert.Contains(run.Lines, static line => line.Split(", ") is { Length: 10 } row && row[4] == "100" && row[1] != "0");
+    }
+
+    [Fact]
+    public async Task What_stands_between_a_files_parts_may_be_any_bytes()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllBytes(folder.File("payload"), [1, 2, 3, 0, 0xFF, 4, 0, 0xFF, 0, 0xFF, 5, 6]);
+
+        ProgramRun produced = await ProgramRun.OfAsync(
+            ["perf-test", "produce", "t", "-n", "3", "--payload-file", folder.File("payload"), "--payload-delimiter", "\\0\\xff", .. Address]);
+        ProgramRun nothing = await ProgramRun.OfAsync(
+            ["perf-test", "produce", "t", "-n", "3", "--payload-file", folder.File("payload"), "--payload-delimiter", "", .. Address]);
+        ProgramRun values = await ProgramRun.OfAsync(["perf-test", "consume", "t", "-n", "4", "--json", .. Address]);
+
+        Assert.Equal((0, 1), (produced.ExitCode, nothing.ExitCode));
+        Assert.Contains("--payload-delimiter", nothing.Errors);
+        using JsonDocument json = JsonDocument.Parse(values.Output);
+        Assert.Equal(3 + 3 + 1 + 2, json.RootElement.GetProperty("bytes").GetInt64());
+    }
+
+    [Fact]
     public async Task What_is_refused_is_told_in_one_line()
     {
         ProgramRun large = await ProgramRun.OfAsync(["perf-test", "produce", "t", "-n", "3", "-s", "2000000", .. Address]);

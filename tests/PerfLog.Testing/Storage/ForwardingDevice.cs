@@ -47,6 +47,13 @@ public abstract class ForwardingDevice(IStorageDevice inner) : IStorageDevice
     /// <inheritdoc/>
     public long FreeSpace(string path) => inner.FreeSpace(path);
 
+    // File by file, because those that a device wraps are not the inner one's.
+    /// <inheritdoc/>
+    public virtual void FlushFiles(IReadOnlyList<IStorageFile> files)
+    {
+        foreach (IStorageFile file in files) file.Flush();
+    }
+
     /// <inheritdoc/>
     public void FlushDirectory(string path) => inner.FlushDirectory(path);
 

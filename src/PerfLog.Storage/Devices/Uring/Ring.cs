@@ -14,6 +14,7 @@ internal sealed unsafe class Ring : IDisposable
     private const long CompletionPart = 0x8000000;
     private const long EntriesPart = 0x10000000;
     private const uint DataOnly = 1;
+    private const byte LinksNext = 4;
 
     private readonly int _descriptor;
     private readonly RingParameters _parameters;
@@ -75,10 +76,17 @@ internal sealed unsafe class Ring : IDisposable
     }
 
     /// <summary>Queues a write.</summary>
-    public void QueueWrite(int descriptor, long position, void* bytes, int length, ulong tag) =>
+    /// <param name="descriptor">The file.</param>
+    /// <param name="position">Where the bytes go.</param>
+    /// <param name="bytes">The first of them.</param>
+    /// <param name="length">How many.</param>
+    /// <param name="tag">What the completion tells again.</param>
+    /// <param name="linksNext">Begin what is queued next when all bytes are written, and give it up if they are not.</param>
+    public void QueueWrite(int descriptor, long position, void* bytes, int length, ulong tag, bool linksNext = false) =>
         Queue(new RingSubmission
         {
             Operation = (byte)RingOperation.Write,
+            Flags = linksNext ? LinksNext : (byte)0,
             Descriptor = descriptor,
             Position = position,
             Address = (nint)bytes,
