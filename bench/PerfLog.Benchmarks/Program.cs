@@ -20,8 +20,7 @@ const string Usage = """
                         [--only GROUP]            produce-small, produce-large, consume-small, consume-large, latency
     bench/run.sh engine [--quick] [--json FILE]   the storage engine, against the machine's limits and its peers
                         [--only GROUP]            limits, append, direct, records, durable, read, recovery, partitions, heap
-    All but micro     [--hold-memory GIB]         keeps so much memory from the measured: where a virtual machine's host
-                                                  takes free memory back, all that is free but about 4 GiB
+    All but micro     [--ready-memory GIB]        keeps so much free memory (4) within a virtual machine whose host takes free memory back
     bench/run.sh micro [FILTER]                   single hot paths by BenchmarkDotNet; FILTER as '*Crc32C*'
     """;
 

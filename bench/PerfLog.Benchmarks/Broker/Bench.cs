@@ -10,9 +10,6 @@ namespace PerfLog.Benchmarks.Broker;
 /// </summary>
 internal sealed class Bench : IDisposable
 {
-    // Writing takes other free pages than those freed last, too; with this many, none that the host must fetch was seen.
-    private const int BackedPerTransferred = 4;
-
     private readonly string _program;
     private readonly Action<string> _progress;
     private readonly DirectoryInfo _folder;
@@ -44,18 +41,17 @@ internal sealed class Bench : IDisposable
     public ServerProcess StartBaseline(string kind, params IEnumerable<string> arguments) => ServerProcess.Start(
         Environment.ProcessPath!, port => ["baseline", kind, $"{port}", .. arguments]);
 
-    /// <summary>Rounds of measurements that write much: disk and memory come to rest before each.</summary>
+    /// <summary>Rounds of measurements that write much: the disk comes to rest before each.</summary>
     public InterleavedRounds DiskRounds() =>
-        new(Plan.Rounds, () => Rest(Plan.TransferBytes), _progress, Plan.WarmUpRounds) { TurnsOrder = true };
+        new(Plan.Rounds, WriteBack, _progress, Plan.WarmUpRounds) { TurnsOrder = true };
 
     /// <summary>Rounds of measurements that move much and write nothing.</summary>
     public InterleavedRounds TransferRounds() => new(Plan.Rounds, GC.Collect, _progress, Plan.WarmUpRounds);
 
     /// <summary>The same for measurements that write so much, each round in the other order than the one before.</summary>
-    /// <param name="writtenBytes">What one measurement makes the broker write.</param>
     /// <param name="warmUpRounds">Go before those that count.</param>
-    public InterleavedRounds TurningRounds(long writtenBytes, int warmUpRounds) =>
-        new(Plan.ClientRounds, () => Rest(writtenBytes), _progress, warmUpRounds) { TurnsOrder = true };
+    public InterleavedRounds TurningRounds(int warmUpRounds) =>
+        new(Plan.ClientRounds, WriteBack, _progress, warmUpRounds) { TurnsOrder = true };
 
     public InterleavedRounds Rounds() => new(Plan.Rounds, GC.Collect, _progress);
 
@@ -69,12 +65,6 @@ internal sealed class Bench : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
-
-    private void Rest(long writtenBytes)
-    {
-        WriteBack();
-        if (writtenBytes > 0) BackedMemory.Prepare(writtenBytes * BackedPerTransferred);
-    }
 
     /// <summary>Writes out what earlier measurements left in the page cache, which otherwise slows the next one.</summary>
     private void WriteBack()

@@ -23,12 +23,12 @@ internal static class FigureRun
         if (asked.Length == 0) throw new UsageException($"--only {options.Only}: there are {string.Join(", ", groups.Select(static group => group.Name))}.");
         Repository repository = Repository.Find();
         double busyPercent = ProcessorTime.SampleBusyPercent(LoadSample);
-        if (options.HeldGib > 0) Console.Error.WriteLine($"Taking {options.HeldGib} GiB of memory, which may be slow where the host must give it first ...");
-        using var held = new HeldMemory(options.HeldGib);
+        if (options.ReadyMemoryGib > 0) Console.Error.WriteLine($"Making {options.ReadyMemoryGib} GiB of memory ready ...");
+        using var memory = new ReadyMemory(options.ReadyMemoryGib);
         using var bench = new Bench(options.Plan, options.Program, Console.Error.WriteLine);
         Machine machine = Machine.Describe(bench.Folder);
         List<Figure> figures = [.. asked.SelectMany(group => group.Measure(bench))];
-        var conditions = new Conditions(machine, repository.Commit, DateTimeOffset.UtcNow, options.Plan.Name, busyPercent) { HeldGib = options.HeldGib };
+        var conditions = new Conditions(machine, repository.Commit, DateTimeOffset.UtcNow, options.Plan.Name, busyPercent) { ReadyMemoryGib = options.ReadyMemoryGib };
         var run = new MeasuredRun(conditions, figures);
 
         string table = FigureTable.Of(run);

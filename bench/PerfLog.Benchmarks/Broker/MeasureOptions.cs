@@ -1,4 +1,5 @@
 using System.Globalization;
+using PerfLog.Benchmarks.Measuring;
 
 namespace PerfLog.Benchmarks.Broker;
 
@@ -9,8 +10,8 @@ namespace PerfLog.Benchmarks.Broker;
 /// <param name="Only">One group of figures, measured without touching the page; null for all.</param>
 internal sealed record MeasureOptions(MeasurementPlan Plan, string Program, string? JsonFile, string? Only)
 {
-    /// <summary>How much memory is kept from the measured; see <see cref="Measuring.HeldMemory"/>.</summary>
-    public double HeldGib { get; init; }
+    /// <summary>How much free memory is kept within the machine; see <see cref="ReadyMemory"/>.</summary>
+    public double ReadyMemoryGib { get; init; } = ReadyMemory.DefaultGib;
 
     /// <exception cref="UsageException">An option is unknown or lacks its value.</exception>
     public static MeasureOptions Parse(ReadOnlySpan<string> arguments, string defaultProgram)
@@ -23,7 +24,7 @@ internal sealed record MeasureOptions(MeasurementPlan Plan, string Program, stri
                 "--quick" => options with { Plan = MeasurementPlan.Quick },
                 "--json" => options with { JsonFile = Value(arguments, ref index) },
                 "--only" => options with { Only = Value(arguments, ref index) },
-                "--hold-memory" => options with { HeldGib = Gib(Value(arguments, ref index)) },
+                "--ready-memory" => options with { ReadyMemoryGib = Gib(Value(arguments, ref index)) },
                 "--program" => options with { Program = Value(arguments, ref index) },
                 string other => throw new UsageException($"Unknown option '{other}'."),
             };
@@ -35,7 +36,7 @@ internal sealed record MeasureOptions(MeasurementPlan Plan, string Program, stri
     private static double Gib(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double gib) && gib >= 0
             ? gib
-            : throw new UsageException($"--hold-memory {text}: a number of GiB is needed.");
+            : throw new UsageException($"--ready-memory {text}: a number of GiB is needed.");
 
     private static string Value(ReadOnlySpan<string> arguments, ref int index) =>
         index + 1 < arguments.Length ? arguments[++index] : throw new UsageException($"{arguments[index]} needs a value.");

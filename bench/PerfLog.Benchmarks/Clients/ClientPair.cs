@@ -28,14 +28,13 @@ internal sealed class ClientPair : IDisposable
 
     /// <summary>Measures both in turn, in both orders.</summary>
     /// <param name="title">What is measured.</param>
-    /// <param name="writtenBytes">What one measurement makes the broker write.</param>
     /// <param name="measure">Does one measurement.</param>
-    public (IReadOnlyList<T> Own, IReadOnlyList<T> Theirs) Compare<T>(string title, long writtenBytes, Func<ClientProcess, T> measure)
+    public (IReadOnlyList<T> Own, IReadOnlyList<T> Theirs) Compare<T>(string title, Func<ClientProcess, T> measure)
     {
         // The processes are new to the first figure: the compiler works beside its first rounds, on one of few cores.
         int warmUpRounds = _isWarm ? 1 : _bench.Plan.WarmUpRounds;
         _isWarm = true;
-        IReadOnlyList<IReadOnlyList<T>> rounds = _bench.TurningRounds(writtenBytes, warmUpRounds).Run(
+        IReadOnlyList<IReadOnlyList<T>> rounds = _bench.TurningRounds(warmUpRounds).Run(
             title,
             new Contender<T>("PerfLog", () => measure(_own)),
             new Contender<T>(Theirs, () => measure(_theirs)));

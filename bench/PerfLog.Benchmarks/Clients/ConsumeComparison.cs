@@ -34,7 +34,7 @@ internal static class ConsumeComparison
             ((ConsumeWay, string, double)[])[(ConsumeWay.Typed, "typed records", TypedGoal), (ConsumeWay.Raw, "raw batches", RawGoal)])
         {
             string name = $"Consume, {what}, {load.Size}, {load.Partitions(partitions)}";
-            var rounds = pair.Compare(name, 0, client => client.Consume(Work(way)));
+            var rounds = pair.Compare(name, client => client.Consume(Work(way)));
             yield return ClientPair.Figure(name, "records/s", rounds, cost => load.Records / cost.Seconds) with { Goal = Goal.RatioAtLeast(goal) };
             yield return ClientPair.Figure($"{name}: processor time of a record", "ns", rounds, cost => cost.CpuSeconds * 1e9 / load.Records);
             yield return ClientPair.Figure($"{name}: allocated for a record", "B", rounds, cost => (double)cost.AllocatedBytes / load.Records);

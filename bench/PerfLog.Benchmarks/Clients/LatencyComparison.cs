@@ -19,7 +19,7 @@ internal static class LatencyComparison
         {
             int records = (int)(rate * bench.Plan.SteadySeconds);
             string name = $"From sending to reading, {ValueBytes} B, {rate:#,0} records/s";
-            var rounds = pair.Compare(name, (long)records * ValueBytes, client => Measure(pair, client, rate, records));
+            var rounds = pair.Compare(name, client => Measure(pair, client, rate, records));
             yield return ClientPair.Figure($"{name}, p50", "µs", rounds, static latency => latency.P50) with { Goal = Measuring.Goal.RatioAtMost(Goal) };
             yield return ClientPair.Figure($"{name}, p99", "µs", rounds, static latency => latency.P99) with { Goal = Measuring.Goal.RatioAtMost(Goal) };
             yield return ClientPair.Figure(

@@ -26,7 +26,7 @@ internal static class ProduceComparison
     private static IEnumerable<Figure> Measure(ClientPair pair, ClientLoad load, int partitions, bool acksAll)
     {
         string name = $"Produce, {load.Size}, acks={(acksAll ? "all" : "1")}, {load.Partitions(partitions)}";
-        var rounds = pair.Compare(name, load.Bytes, client => Measure(pair, client, load, partitions, acksAll));
+        var rounds = pair.Compare(name, client => Measure(pair, client, load, partitions, acksAll));
         yield return ClientPair.Figure(name, "records/s", rounds, cost => load.Records / cost.Seconds) with { Goal = Goal.RatioAtLeast(RateGoal) };
         yield return ClientPair.Figure($"{name}: processor time of a record", "ns", rounds, cost => cost.CpuSeconds * 1e9 / load.Records)
             with { Goal = Goal.RatioAtMost(CpuGoal) };

@@ -35,7 +35,6 @@ internal static class RecoveryFigures
         for (int round = 0; round < Math.Min(bench.Plan.Rounds, 3); round++)
         {
             string folder = bench.NewPath("killed");
-            BackedMemory.Prepare(LogBytes + (LogBytes >> 1));
             using Process writer = Process.Start(Environment.ProcessPath!, [Verb, folder, $"{records}", $"{batchBytes}"]);
             writer.WaitForExit();
             long began = Stopwatch.GetTimestamp();

@@ -10,17 +10,17 @@ internal sealed record Conditions(Machine Machine, string Commit, DateTimeOffset
     // Above this other programs take enough of two cores to move even ratios.
     private const double QuietBusyPercentMax = 10;
 
-    /// <summary>The memory that was kept from the measured; see <see cref="HeldMemory"/>.</summary>
-    public double HeldGib { get; init; }
+    /// <summary>The free memory that was kept within the machine; see <see cref="ReadyMemory"/>.</summary>
+    public double ReadyMemoryGib { get; init; }
 
     public bool WasQuiet => BusyPercent <= QuietBusyPercentMax;
 
-    private string Held => HeldGib > 0 ? string.Create(CultureInfo.InvariantCulture, $", {HeldGib} GiB of its memory held") : "";
+    private string Ready => ReadyMemoryGib > 0 ? string.Create(CultureInfo.InvariantCulture, $", {ReadyMemoryGib} GiB of free memory made ready") : "";
 
     public string ToMarkdown() => string.Create(CultureInfo.InvariantCulture, $"""
         {Machine}.
         Commit {Commit}, {Date.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {Mode} run,
-        {(WasQuiet ? "on a quiet machine" : "**while the machine was busy with other work**")} ({BusyPercent:0} % busy just before){Held}.
+        {(WasQuiet ? "on a quiet machine" : "**while the machine was busy with other work**")} ({BusyPercent:0} % busy just before){Ready}.
 
         """);
 }

@@ -19,7 +19,7 @@ internal sealed record MeasuredRun(Conditions Conditions, IReadOnlyList<Figure> 
         ["date"] = Conditions.Date.ToString("O"),
         ["mode"] = Conditions.Mode,
         ["busyPercentBefore"] = Math.Round(Conditions.BusyPercent, 1),
-        ["heldGib"] = Conditions.HeldGib,
+        ["readyMemoryGib"] = Conditions.ReadyMemoryGib,
         ["quiet"] = Conditions.WasQuiet,
         ["figures"] = new JsonArray([.. Figures.Select(ToJson)]),
     }.ToJsonString(Json);

@@ -20,6 +20,7 @@ public class RecordAppendBench
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"perflog-bench-{Environment.ProcessId}.records");
     private byte[] _value = [];
     private OwnLog? _log;
+    private ReadyMemory? _memory;
     private SafeFileHandle? _file;
     private long _filePosition;
 
@@ -29,13 +30,18 @@ public class RecordAppendBench
     [Params(1, 2, 4)]
     public int Threads { get; set; }
 
+    [GlobalSetup]
+    public void MakeMemoryReady() => _memory = new ReadyMemory(ReadyMemory.DefaultGib);
+
+    [GlobalCleanup]
+    public void GiveMemoryBack() => _memory!.Dispose();
+
     /// <summary>Each measurement has a file of its own: removing what others left is no part of it.</summary>
     [IterationSetup]
     public void Open()
     {
         _value = new byte[ValueBytes];
         new Random(1).NextBytes(_value);
-        BackedMemory.Prepare(4L * Bytes);
         _file = File.OpenHandle(_path, FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose, Bytes);
         _filePosition = 0;
         _log = new OwnLog(new LogOptions { Preallocate = true }, 2 * Bytes);
