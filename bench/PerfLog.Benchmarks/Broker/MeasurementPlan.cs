@@ -23,7 +23,7 @@ internal sealed record MeasurementPlan
         Name = "quick",
         Rounds = 5,
         WarmUpRounds = 2,
-        TransferBytes = 192L << 20,
+        TransferBytes = 128L << 20,
         LatencyRequests = 5_000,
         PipelinedRequests = 100_000,
         StartRounds = 3,

@@ -20,7 +20,7 @@ internal static class DurableFigures
 
     public static IEnumerable<Figure> Measure(Bench bench)
     {
-        IReadOnlyList<IReadOnlyList<DurableRound>> rounds = bench.Rounds().Run(
+        IReadOnlyList<IReadOnlyList<DurableRound>> rounds = bench.DiskRounds().Run(
             "Durable appends",
             new Contender<DurableRound>("bare", () => Bare(bench)),
             new Contender<DurableRound>("1", () => Append(bench, 1, FlushesPerRound)),

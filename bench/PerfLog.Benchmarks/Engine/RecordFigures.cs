@@ -16,6 +16,7 @@ internal static class RecordFigures
 
     private const int WarmBytes = 32 * 1024 * 1024;
     private const double SmallMillionsMin = 15;
+    private const string Unit = "M records/s";
 
     public static IEnumerable<Figure> Measure(Bench bench)
     {
@@ -25,47 +26,58 @@ internal static class RecordFigures
 
     private static IEnumerable<Figure> Small(Bench bench)
     {
-        IReadOnlyList<IReadOnlyList<RecordRound>> rounds = Rounds(bench, SmallBytes, threadsMax: 2);
-        const string unit = "M records/s";
-        Samples written = Written(rounds[0], SmallBytes), flushed = Flushed(rounds[0], SmallBytes);
-        yield return Figure.Of("Single records of 100 bytes, one thread, written", unit, written) with { Goal = Goal.ValueAtLeast(SmallMillionsMin) };
-        yield return Figure.Of("– the same", unit, written).Against("FasterLog, enqueued only", Written(rounds[1], SmallBytes)) with { Goal = Goal.RatioAtLeast(1) };
-        yield return Figure.Of("– the same", unit, written).Against("FasterLog with checksum, enqueued only", Written(rounds[2], SmallBytes)) with { Goal = Goal.RatioAtLeast(1.5) };
-        yield return Figure.Of("– flushed", unit, flushed).Against("FasterLog, committed", Flushed(rounds[1], SmallBytes)) with { Goal = Goal.RatioAtLeast(1) };
-        yield return Figure.Of("– flushed", unit, flushed).Against("FasterLog with checksum, committed", Flushed(rounds[2], SmallBytes)) with { Goal = Goal.RatioAtLeast(1.5) };
-        yield return Figure.Of("– written", unit, written).Against("RocksDB, write-ahead log not flushed", Written(rounds[3], SmallBytes));
-        yield return Figure.Of("– two threads, written", unit, Written(rounds[4], SmallBytes)).Against("one thread", written) with { Goal = Goal.RatioAtLeast(1) };
-        yield return Figure.Of("– allocated per record", "B", new Samples([.. rounds[0].Select(static round => round.Written.AllocatedBytes * (double)SmallBytes / round.Written.Bytes)]))
-            with { Goal = Goal.ValueAtMost(0.01) };
+        RecordRounds rounds = Rounds(bench, SmallBytes, threadsMax: 2);
+        Samples written = rounds.Own.Written;
+        yield return Figure.Of("Single records of 100 bytes, one thread, written", Unit, written) with { Goal = Goal.ValueAtLeast(SmallMillionsMin) };
+        yield return Figure.Of("– the same", Unit, written).Against("FasterLog, to the page cache", rounds.FasterWritten.Written) with { Goal = Goal.RatioAtLeast(1) };
+        yield return Figure.Of("– the same", Unit, written).Against("FasterLog with checksum, to the page cache", rounds.FasterSummedWritten.Written) with { Goal = Goal.RatioAtLeast(1.5) };
+        foreach (Figure figure in ShownBeside(rounds)) yield return figure;
+        yield return Figure.Of("– flushed", Unit, rounds.Own.Flushed).Against("FasterLog, committed", rounds.Faster.Flushed) with { Goal = Goal.RatioAtLeast(1) };
+        yield return Figure.Of("– flushed", Unit, rounds.Own.Flushed).Against("FasterLog with checksum, committed", rounds.FasterSummed.Flushed) with { Goal = Goal.RatioAtLeast(1.5) };
+        yield return Figure.Of("– two threads, written", Unit, rounds.Other.Written).Against("one thread", written) with { Goal = Goal.RatioAtLeast(1) };
+        yield return Figure.Of("– allocated per record", "B", rounds.Own.AllocatedPerRecord) with { Goal = Goal.ValueAtMost(0.01) };
     }
 
     private static IEnumerable<Figure> Large(Bench bench)
     {
-        IReadOnlyList<IReadOnlyList<RecordRound>> rounds = Rounds(bench, LargeBytes, threadsMax: 1);
-        const string unit = "M records/s";
-        Samples written = Written(rounds[0], LargeBytes), flushed = Flushed(rounds[0], LargeBytes);
-        yield return Figure.Of("Single records of 1 KiB, one thread, written", unit, written).Against("FasterLog, enqueued only", Written(rounds[1], LargeBytes)) with { Goal = Goal.RatioAtLeast(1.5) };
-        yield return Figure.Of("– the same", unit, written).Against("FasterLog with checksum, enqueued only", Written(rounds[2], LargeBytes));
-        yield return Figure.Of("– flushed", unit, flushed).Against("FasterLog, committed", Flushed(rounds[1], LargeBytes)) with { Goal = Goal.RatioAtLeast(1.5) };
-        yield return Figure.Of("– flushed", unit, flushed).Against("FasterLog with checksum, committed", Flushed(rounds[2], LargeBytes));
-        yield return Figure.Of("– written", unit, written).Against("RocksDB, write-ahead log not flushed", Written(rounds[3], LargeBytes));
-        yield return Figure.Of("– direct, flushed", unit, Flushed(rounds[4], LargeBytes)).Against("FasterLog, committed", Flushed(rounds[1], LargeBytes));
+        RecordRounds rounds = Rounds(bench, LargeBytes, threadsMax: 1);
+        Samples written = rounds.Own.Written;
+        yield return Figure.Of("Single records of 1 KiB, one thread, written", Unit, written).Against("FasterLog, to the page cache", rounds.FasterWritten.Written) with { Goal = Goal.RatioAtLeast(1.5) };
+        yield return Figure.Of("– the same", Unit, written).Against("FasterLog with checksum, to the page cache", rounds.FasterSummedWritten.Written);
+        foreach (Figure figure in ShownBeside(rounds)) yield return figure;
+        yield return Figure.Of("– flushed", Unit, rounds.Own.Flushed).Against("FasterLog, committed", rounds.Faster.Flushed) with { Goal = Goal.RatioAtLeast(1.5) };
+        yield return Figure.Of("– flushed", Unit, rounds.Own.Flushed).Against("FasterLog with checksum, committed", rounds.FasterSummed.Flushed);
+        yield return Figure.Of("– direct, flushed", Unit, rounds.Other.Flushed).Against("FasterLog, committed", rounds.Faster.Flushed);
     }
 
-    private static IReadOnlyList<IReadOnlyList<RecordRound>> Rounds(Bench bench, int recordBytes, int threadsMax)
+    // Other points than PerfLog's, or ways to them: no goal compares them.
+    private static IEnumerable<Figure> ShownBeside(RecordRounds rounds)
+    {
+        yield return Figure.Of("– the same", Unit, rounds.Own.Written).Against("FasterLog, in its memory only", rounds.Faster.Written);
+        yield return Figure.Of("– the same", Unit, rounds.Own.Written).Against("FasterLog with checksum, in its memory only", rounds.FasterSummed.Written);
+        yield return Figure.Of("– the same", Unit, rounds.Own.Written).Against("RocksDB, write-ahead log not flushed", rounds.RocksDb.Written);
+        yield return Figure.Of("– flushed", Unit, rounds.Own.Flushed).Against("FasterLog, through the page cache", rounds.FasterWritten.Flushed);
+        yield return Figure.Of("– flushed", Unit, rounds.Own.Flushed).Against("FasterLog with checksum, through the page cache", rounds.FasterSummedWritten.Flushed);
+    }
+
+    private static RecordRounds Rounds(Bench bench, int recordBytes, int threadsMax)
     {
         byte[] record = new byte[recordBytes];
         new Random(1).NextBytes(record);
         int records = (int)(bench.Plan.TransferBytes / recordBytes);
-        return bench.DiskRounds().Run(
+        IReadOnlyList<IReadOnlyList<RecordRound>> rounds = bench.DiskRounds().Run(
             $"Records of {recordBytes} bytes",
             new Contender<RecordRound>("PerfLog", () => Append(bench, record, records, 1, WritePath.Cached)),
             new Contender<RecordRound>("FasterLog", () => FasterLogPeer.Append(bench.NewPath("faster"), record, records, hasChecksum: false)),
             new Contender<RecordRound>("FasterLog, checksum", () => FasterLogPeer.Append(bench.NewPath("faster"), record, records, hasChecksum: true)),
+            new Contender<RecordRound>("FasterLog, page cache", () => FasterLogPeer.Write(bench.NewPath("faster"), record, records, hasChecksum: false)),
+            new Contender<RecordRound>("FasterLog, checksum, page cache", () => FasterLogPeer.Write(bench.NewPath("faster"), record, records, hasChecksum: true)),
             new Contender<RecordRound>("RocksDB", () => RocksDbPeer.Append(bench.NewPath("rocks"), record, records / PeerShare)),
             threadsMax > 1
                 ? new Contender<RecordRound>("PerfLog, threads", () => Append(bench, record, records, threadsMax, WritePath.Cached))
                 : new Contender<RecordRound>("PerfLog, direct", () => Append(bench, record, records, 1, WritePath.Direct)));
+        RecordSamples[] samples = [.. rounds.Select(of => new RecordSamples(of, recordBytes))];
+        return new RecordRounds(samples[0], samples[1], samples[2], samples[3], samples[4], samples[5], samples[6]);
     }
 
     private static RecordRound Append(Bench bench, byte[] record, int records, int threads, WritePath path)
@@ -103,9 +115,22 @@ internal static class RecordFigures
         for (int i = 0; i < records; i++) log.Append((ReadOnlySpan<byte>)record);
     }
 
-    private static Samples Written(IReadOnlyList<RecordRound> rounds, int bytesEach) =>
-        EffortFigures.MillionsPerSecond([.. rounds.Select(static round => round.Written)], bytesEach);
+    /// <param name="Other">PerfLog with more threads, or on its direct way.</param>
+    private sealed record RecordRounds(
+        RecordSamples Own,
+        RecordSamples Faster,
+        RecordSamples FasterSummed,
+        RecordSamples FasterWritten,
+        RecordSamples FasterSummedWritten,
+        RecordSamples RocksDb,
+        RecordSamples Other);
 
-    private static Samples Flushed(IReadOnlyList<RecordRound> rounds, int bytesEach) =>
-        EffortFigures.MillionsPerSecond([.. rounds.Select(static round => round.Flushed)], bytesEach);
+    private sealed class RecordSamples(IReadOnlyList<RecordRound> rounds, int recordBytes)
+    {
+        public Samples Written => EffortFigures.MillionsPerSecond([.. rounds.Select(static round => round.Written)], recordBytes);
+
+        public Samples Flushed => EffortFigures.MillionsPerSecond([.. rounds.Select(static round => round.Flushed)], recordBytes);
+
+        public Samples AllocatedPerRecord => EffortFigures.AllocatedPer([.. rounds.Select(static round => round.Written)], recordBytes);
+    }
 }

@@ -86,6 +86,8 @@ internal sealed class IntakeWriter : IThreadPoolWorkItem
                 before = next;
             }
 
+            // An appender that wants this processor fills the batch sooner than this loop can.
+            Thread.Yield();
             Thread.SpinWait(SpinsPerTurn);
         }
     }
