@@ -12,6 +12,9 @@ internal static class ExitCodes
     /// <summary>The command line itself is wrong.</summary>
     public const int Usage = 2;
 
+    /// <summary>The reader of the output is gone, as behind <c>| head</c>: 128 + SIGPIPE, as shells have it.</summary>
+    public const int OutputClosed = 141;
+
     /// <summary>Stopped by Ctrl-C before the work was done: 128 + SIGINT, as shells have it.</summary>
     public const int Interrupted = 130;
 }

@@ -137,5 +137,5 @@ internal sealed class BatchOutcomes(SenderContext context, Action<PartitionQueue
     }
 
     private static string Words(in ProducedAnswer answer) =>
-        answer.MessageUtf8.IsEmpty ? "the broker refused it" : Encoding.UTF8.GetString(answer.MessageUtf8);
+        answer.MessageUtf8.IsEmpty ? $"the broker refused it with {answer.Error}" : Encoding.UTF8.GetString(answer.MessageUtf8);
 }

@@ -173,6 +173,7 @@ public sealed class Producer<TKey, TValue> : IAsyncDisposable
 
     private ValueTask Accept(in ProducerRecord<TKey, TValue> record, object? waiter, CancellationToken cancellation)
     {
+        if (record.Partition is { } partition) ArgumentOutOfRangeException.ThrowIfNegative(partition, nameof(ProducerRecord<,>.Partition));
         SerializationScratch scratch = _scratches.Rent();
         try
         {

@@ -79,7 +79,10 @@ internal sealed class ProducerCore : IAsyncDisposable
     public ValueTask AcceptAsync(string topic, in RecordBytes record, object? waiter, CancellationToken cancellation)
     {
         TopicQueues queues = TopicOf(topic);
-        return TryAccept(queues, record, waiter) ? ValueTask.CompletedTask : _line.WaitAsync(queues, record, waiter, cancellation);
+        if (TryAccept(queues, record, waiter)) return ValueTask.CompletedTask;
+        // A topic that is not known yet was no reason to look at the record; there will never be room for one that is too large.
+        ThrowIfTooLarge(topic, record);
+        return _line.WaitAsync(queues, record, waiter, cancellation);
     }
 
     public static RecordBytes Bytes(in RawRecord record) => new()

@@ -31,6 +31,7 @@ internal sealed class TopicQueues(string topic, IPartitioner partitioner, Accumu
     public void LeaveLine() => Interlocked.Decrement(ref _inLine);
 
     /// <summary>The queue for a record; null when the partition that it asks for does not exist.</summary>
+    /// <exception cref="ProduceException">The partitioner chose one that there is not.</exception>
     public PartitionQueue? Choose(in RecordBytes record)
     {
         ReadOnlySpan<PartitionQueue> partitions = Partitions;
@@ -47,7 +48,8 @@ internal sealed class TopicQueues(string topic, IPartitioner partitioner, Accumu
             });
         }
 
-        return (uint)partition < (uint)partitions.Length ? partitions[partition] : null;
+        if ((uint)partition < (uint)partitions.Length) return partitions[partition];
+        return record.Partition == PartitionChoice.Any ? throw Misplaced(partition, partitions.Length) : null;
     }
 
     /// <summary>Takes over what a snapshot says of the topic.</summary>
@@ -69,4 +71,7 @@ internal sealed class TopicQueues(string topic, IPartitioner partitioner, Accumu
         Volatile.Write(ref _available, led.Length > 0 ? led : [.. Enumerable.Range(0, partitions.Length)]);
         Volatile.Write(ref _partitions, partitions);
     }
+
+    private ProduceException Misplaced(int partition, int count) => new(
+        ErrorCode.UnknownTopicOrPartition, Topic, partition, $"the partitioner {partitioner.GetType().Name} chose partition {partition} of {count}, which are numbered from 0");
 }

@@ -56,7 +56,7 @@ internal sealed class WaitingLine(ProducerCore core, ClusterClient cluster)
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw TooLate(topic);
+            throw TooLate(topic, record.Partition);
         }
         catch (BrokerAuthenticationException refused)
         {
@@ -106,13 +106,15 @@ internal sealed class WaitingLine(ProducerCore core, ClusterClient cluster)
         }
     }
 
-    private ProduceException TooLate(TopicQueues topic)
+    private ProduceException TooLate(TopicQueues topic, int partition)
     {
         string limit = $"within {Options.MaxBlock.TotalMilliseconds} ms (max.block.ms)";
         string last = cluster.Failure is { } failure ? $"; at last: {failure.Message}" : "";
-        return topic.Partitions.IsEmpty
-            ? Refused(topic, topic.Error == ErrorCode.None ? ErrorCode.RequestTimedOut : topic.Error, $"the topic did not become known {limit}{last}", cluster.Failure)
-            : Refused(topic, ErrorCode.RequestTimedOut, $"no memory (buffer.memory={Options.BufferMemory}) or no such partition {limit}");
+        if (topic.Partitions.IsEmpty)
+            return Refused(topic, topic.Error == ErrorCode.None ? ErrorCode.RequestTimedOut : topic.Error, $"the topic did not become known {limit}{last}", cluster.Failure);
+        return partition >= topic.Partitions.Length
+            ? Refused(topic, ErrorCode.UnknownTopicOrPartition, $"there was no partition {partition} {limit}: the topic has {topic.Partitions.Length}, from 0")
+            : Refused(topic, ErrorCode.RequestTimedOut, $"there was no memory (buffer.memory={Options.BufferMemory}) {limit}");
     }
 
     private static ProduceException Refused(TopicQueues topic, ErrorCode error, string reason, Exception? inner = null) =>

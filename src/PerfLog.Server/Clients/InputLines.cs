@@ -25,7 +25,8 @@ internal static class InputLines
         long number = 0;
         while (true)
         {
-            ReadResult read = await reader.ReadAsync(cancellation);
+            // A terminal or a pipe that says nothing cannot be told to stop: the reading is left behind.
+            ReadResult read = await reader.ReadAsync(CancellationToken.None).AsTask().WaitAsync(cancellation);
             ReadOnlySequence<byte> rest = read.Buffer;
             while (TryCut(ref rest, delimiter, out ReadOnlySequence<byte> part))
             {

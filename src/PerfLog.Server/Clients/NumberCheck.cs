@@ -14,6 +14,7 @@ internal sealed class NumberCheck(ProducerOptions options, string topic, int rec
     private static readonly TimeSpan IdleMax = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
 
+    /// <param name="cancellation">Ends the writing; what was written until then is read back and compared.</param>
     /// <exception cref="CommandException">The topic does not hold what was acknowledged, in order, once.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -25,16 +26,22 @@ internal sealed class NumberCheck(ProducerOptions options, string topic, int rec
         });
         consumer.Assign(partitions);
         foreach ((TopicPartition partition, Offset end) in await consumer.EndOffsetsAsync(partitions, cancellation)) consumer.Seek(partition, end);
-        await progress.ShowAsync("Writing", records, done => WriteAsync(tally, partitions.Length, done, cancellation));
-        await progress.ShowAsync("Reading", records, done => ReadAsync(consumer, tally, partitions, done, cancellation));
+        long written = await progress.ShowAsync("Writing", records, done => WriteAsync(tally, partitions.Length, done, cancellation));
+        tally.Written = written;
+        // What was written until Ctrl-C is still compared; a second one ends the program.
+        CancellationToken reading = cancellation.IsCancellationRequested ? CancellationToken.None : cancellation;
+        await progress.ShowAsync("Reading", written, done => ReadAsync(consumer, tally, partitions, done, reading));
         output.WriteLine(tally);
         if (!tally.IsGood) throw new CommandException($"Topic {topic} does not hold what was written to it.");
+        cancellation.ThrowIfCancellationRequested();
     }
 
+    /// <returns>How many were given to the producer: fewer than were asked for after Ctrl-C, which leaves the rest out.</returns>
     private async Task<long> WriteAsync(NumberTally tally, int partitions, Action<long> done, CancellationToken cancellation)
     {
         await using Producer<None, long> producer = new(options);
-        for (long number = 0; number < records; number++)
+        long number = 0;
+        for (; number < records && !cancellation.IsCancellationRequested; number++)
         {
             long sent = number;
             await producer.Send(
@@ -42,14 +49,13 @@ internal sealed class NumberCheck(ProducerOptions options, string topic, int rec
                 report =>
                 {
                     if (report.Failure is not null) tally.Refuse(sent);
-                },
-                cancellation);
+                });
             const int Between = 4096;
             if (number % Between == 0) done(number);
         }
 
-        await producer.FlushAsync(cancellation);
-        return records;
+        await producer.FlushAsync();
+        return number;
     }
 
     /// <summary>Reads each partition to the end that it has now: what is repeated may stand behind all the rest.</summary>
@@ -64,7 +70,7 @@ internal sealed class NumberCheck(ProducerOptions options, string topic, int rec
             using ConsumedBatch<None, ReadOnlyMemory<byte>> batch = await consumer.PollAsync(PollTime, cancellation);
             foreach (ConsumedRecord<None, ReadOnlyMemory<byte>> record in batch) tally.Read(record.Partition, Number(record.ValueBytes.Span));
             read += batch.Count;
-            done(Math.Min(read, records));
+            done(Math.Min(read, tally.Written));
             if (batch.Count > 0) lastAt = options.Time.GetTimestamp();
         }
 

@@ -14,11 +14,14 @@ internal sealed class NumberTally(int records, int partitions)
     private readonly long[] _last = [.. Enumerable.Repeat(-1L, partitions)];
     private long _acknowledgedSeen;
 
+    /// <summary>How many of the records were written: the first ones, all unless the writing was ended early.</summary>
+    public long Written { get; set; } = records;
+
     /// <summary>Records whose sending failed.</summary>
     public int Refused => _refused.Count;
 
     /// <summary>Acknowledged, but not there.</summary>
-    public long Lost => records - _refused.Count - _acknowledgedSeen;
+    public long Lost => Written - _refused.Count - _acknowledgedSeen;
 
     /// <summary>There once more than they should be.</summary>
     public long Repeated { get; private set; }
@@ -38,7 +41,7 @@ internal sealed class NumberTally(int records, int partitions)
 
     public void Read(int partition, long number)
     {
-        if (number < 0 || number >= records || number % partitions != partition)
+        if (number < 0 || number >= Written || number % partitions != partition)
         {
             Foreign++;
             return;
@@ -57,6 +60,6 @@ internal sealed class NumberTally(int records, int partitions)
     }
 
     public override string ToString() =>
-        $"{records} records: {Refused} refused, {Lost} lost, {Repeated} repeated, {Reordered} out of order"
+        $"{Written} records: {Refused} refused, {Lost} lost, {Repeated} repeated, {Reordered} out of order"
             + (Foreign == 0 ? "." : $"; {Foreign} records are of somebody else.");
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using PerfLog.Client;
 using PerfLog.Client.Consuming;
+using PerfLog.Server.Output;
 
 namespace PerfLog.Server.Clients;
 
@@ -37,7 +38,7 @@ internal sealed class RecordPrinter(ConsumerOptions options, RecordFormat format
     public async Task RunAsync(ConsumePlan plan, CancellationToken cancellation)
     {
         await using Consumer<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> consumer = new(options);
-        await using Stream output = Console.OpenStandardOutput();
+        await using Stream output = StandardOutput.Open();
         IReadOnlyDictionary<TopicPartition, Offset> ends = await StartAsync(consumer, plan, cancellation);
         long started = options.Time.GetTimestamp();
         for (long left = plan.RecordsMax; left > 0;)

@@ -56,4 +56,30 @@ internal static class TopicPartitions
             throw new CommandException(refused.Message, refused);
         }
     }
+
+    /// <summary>
+    /// Asks the cluster for a topic that is to be written to: a producer by itself goes on trying in silence, for <c>max.block.ms</c>, where
+    /// nobody answers or a partition is not there. A topic that does not exist may be made by the first record.
+    /// </summary>
+    /// <exception cref="IOException">No broker can be reached.</exception>
+    /// <exception cref="CommandException">The topic has no such partition, or may not be described.</exception>
+    public static async Task RequireWritableAsync(
+        string servers, SecurityOptions security, string topic, int? partition, CancellationToken cancellation)
+    {
+        await using AdminClient admin = AdminClient.Create(new AdminClientOptions { BootstrapServers = servers, Security = security });
+        try
+        {
+            TopicDescription described = await admin.DescribeTopicAsync(topic, cancellation);
+            if (partition is { } wanted && described.Partitions.All(each => each.Partition != wanted))
+                throw new CommandException($"Topic {topic} has no partition {wanted}.");
+        }
+        catch (AdminException refused) when (refused.Error == ErrorCode.UnknownTopicOrPartition)
+        {
+            // It is made, or not, when a record comes.
+        }
+        catch (AdminException refused)
+        {
+            throw new CommandException(refused.Message, refused);
+        }
+    }
 }

@@ -15,11 +15,11 @@ internal sealed class ConsumeCommand
 
     private readonly Option<bool> _fromBeginning = new("--from-beginning") { Description = "Start with the first record that is there." };
     private readonly Option<string?> _group = new("--group", "-G") { Description = "Share the topic with the members of this group, and commit what was read." };
-    private readonly Option<int?> _partition = new("--partition", "-p") { Description = "Read this partition alone." };
+    private readonly Option<int?> _partition = new Option<int?>("--partition", "-p") { Description = "Read this partition alone." }.Within(0);
     private readonly Option<string?> _offset = new("--offset", "-o") { Description = "Where to start: beginning, end, an offset, -N for the last N, or s@MILLISECONDS for a time.", HelpName = "WHERE" };
-    private readonly Option<long?> _maxMessages = new("--max-messages", "-c") { Description = "Stop after so many records." };
+    private readonly Option<long?> _maxMessages = new Option<long?>("--max-messages", "-c") { Description = "Stop after so many records." }.Within(0);
     private readonly Option<bool> _exit = new("--exit", "-e") { Description = "Stop at the end of every partition." };
-    private readonly Option<int?> _idle = new("--timeout-ms") { Description = "Stop when no record came for so long." };
+    private readonly Option<int?> _idle = new Option<int?>("--timeout-ms") { Description = "Stop when no record came for so long." }.Within(0);
     private readonly Option<string?> _format = new("--format", "-f")
     {
         Description = "How a record is written: %t topic, %p partition, %o offset, %k key, %s value, %T time, %h headers, %K and %S their lengths, \\n and \\t.",

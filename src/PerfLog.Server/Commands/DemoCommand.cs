@@ -19,12 +19,8 @@ internal static class DemoCommand
             Description = "The bytes of a generated record.", DefaultValueFactory = _ => defaults.RecordBytes,
         };
         var delete = new Option<bool>("--delete") { Description = "Remove the broker's files at the end." };
-        records.Validators.Add(given => { if (given.GetValueOrDefault<long>() < 0) given.AddError("--records cannot be negative."); });
-        recordSize.Validators.Add(given =>
-        {
-            if (given.GetValueOrDefault<int>() is < 1 or > BatchLimits.RecordBytesMax)
-                given.AddError($"--record-size must be from 1 to {BatchLimits.RecordBytesMax}.");
-        });
+        records.Within(0);
+        recordSize.Within(1, BatchLimits.RecordBytesMax);
         var command = new Command("demo", "Start a broker, send it records over TCP, read them back, compare each, and show the figures.")
         {
             file, records, recordSize, delete,

@@ -21,9 +21,9 @@ internal static class DoctorCommand
         {
             directory, repair, salvage, json,
         };
-        command.SetAction((invocation, _) => new DoctorRun(invocation.InvocationConfiguration.Output, invocation.InvocationConfiguration.Error)
+        command.SetAction((invocation, cancellation) => new DoctorRun(invocation.InvocationConfiguration.Output, invocation.InvocationConfiguration.Error)
             .RunAsync(new DoctorOptions(
-                invocation.GetRequiredValue(directory), invocation.GetValue(repair), invocation.GetValue(salvage), invocation.GetValue(json))));
+                invocation.GetRequiredValue(directory), invocation.GetValue(repair), invocation.GetValue(salvage), invocation.GetValue(json)), cancellation));
         return command;
     }
 }

@@ -13,18 +13,12 @@ internal static class DumpLogCommand
             Description = "Files of a log's folder: .log, .index, .timeindex, .txnindex, .snapshot.",
             Arity = ArgumentArity.OneOrMore,
         };
-        files.Validators.Add(static given =>
-        {
-            // A list of files would swallow a mistyped option.
-            if (given.Tokens.FirstOrDefault(static token => token.Value.StartsWith('-')) is { } option)
-                given.AddError($"Unrecognized option '{option.Value}'.");
-        });
         var records = new Option<bool>("--deep-iteration") { Description = "Show the records of each batch." };
         var data = new Option<bool>("--print-data-log") { Description = "Show the records with their keys and values." };
         var sanity = new Option<bool>("--index-sanity-check") { Description = "Check an index by itself, showing nothing of it." };
         var verify = new Option<bool>("--verify-index-only") { Description = "Check an index against its log, showing nothing of it." };
         var command = new Command("dump-log", "Show what is in the files of a log, and check it.") { files, records, data, sanity, verify };
-        command.SetAction(invocation => Run(
+        command.SetAction((invocation, cancellation) => Task.FromResult(Run(
             invocation.GetRequiredValue(files),
             new DumpOptions
             {
@@ -33,15 +27,16 @@ internal static class DumpLogCommand
                 IndexSanityOnly = invocation.GetValue(sanity),
                 VerifyIndexOnly = invocation.GetValue(verify),
             },
-            invocation.InvocationConfiguration));
+            invocation.InvocationConfiguration,
+            cancellation)));
         return command;
     }
 
-    private static int Run(string[] files, DumpOptions options, InvocationConfiguration terminal)
+    private static int Run(string[] files, DumpOptions options, InvocationConfiguration terminal, CancellationToken cancellation)
     {
         // The console's own writer flushes each line, which a dump of a large file cannot afford.
         using var output = new BufferedOutput(terminal.Output);
-        var report = new DumpReport(output, terminal.Error);
+        var report = new DumpReport(output, terminal.Error, cancellation);
         var dump = new FileDump(options, report);
         foreach (string file in files) dump.Dump(file);
         output.Flush();

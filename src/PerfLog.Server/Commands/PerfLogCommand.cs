@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Net.Sockets;
 using PerfLog.Protocol.Connections;
+using PerfLog.Server.Output;
 
 namespace PerfLog.Server.Commands;
 
@@ -12,7 +12,7 @@ internal static class PerfLogCommand
         string[] arguments, TextWriter output, TextWriter errors, CancellationToken cancellation)
     {
         ParseResult command = Build().Parse(KafkaSpelling.Translate(arguments));
-        if (command.Errors.Count > 0) return TellUsage(command, errors);
+        if (UsageErrors.Of(command) is { Count: > 0 } mistakes) return TellUsage(command, mistakes, errors);
         try
         {
             var invocation = new InvocationConfiguration
@@ -29,6 +29,10 @@ internal static class PerfLogCommand
         {
             errors.WriteLine("perflog: stopped.");
             return ExitCodes.Interrupted;
+        }
+        catch (OutputClosedException)
+        {
+            return ExitCodes.OutputClosed;
         }
         catch (Exception failure) when (IsExpected(failure))
         {
@@ -52,18 +56,12 @@ internal static class PerfLogCommand
         DemoCommand.Create(),
     };
 
-    private static int TellUsage(ParseResult command, TextWriter errors)
+    private static int TellUsage(ParseResult command, IReadOnlyList<string> mistakes, TextWriter errors)
     {
-        foreach (ParseError error in command.Errors) errors.WriteLine($"perflog: {error.Message}");
-        errors.WriteLine($"'{FullName(command.CommandResult)} --help' shows what can be said.");
+        foreach (string mistake in mistakes) errors.WriteLine($"perflog: {mistake}");
+        errors.WriteLine($"'{UsageErrors.FullName(command.CommandResult)} --help' shows what can be said.");
         return ExitCodes.Usage;
     }
-
-    private static string FullName(SymbolResult result) => result switch
-    {
-        CommandResult { Parent: CommandResult parent } command => $"{FullName(parent)} {command.Command.Name}",
-        _ => "perflog",
-    };
 
     // The world's faults, which a user can do something about. Everything else is a fault of ours and shows its trace.
     private static bool IsExpected(Exception failure) =>

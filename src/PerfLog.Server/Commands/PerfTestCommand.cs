@@ -14,25 +14,18 @@ internal static class PerfTestCommand
     public static Argument<string> Topic() => new("TOPIC") { Description = "The topic, also as --topic TOPIC." };
 
     public static Option<long> Records(string description, long number) =>
-        new("--num-records", "--records", "-n") { Description = description, DefaultValueFactory = _ => number };
+        new Option<long>("--num-records", "--records", "-n") { Description = description, DefaultValueFactory = _ => number }.Within(1);
 
-    public static Option<int> Size()
-    {
-        Option<int> size = new("--record-size", "-s") { Description = "The bytes of a record's value.", DefaultValueFactory = static _ => 100 };
-        size.Validators.Add(static given =>
-        {
-            if (given.GetValueOrDefault<int>() < 0) given.AddError("--record-size: a record cannot have fewer than 0 bytes.");
-        });
-        return size;
-    }
+    public static Option<int> Size() =>
+        new Option<int>("--record-size", "-s") { Description = "The bytes of a record's value.", DefaultValueFactory = static _ => 100 }.Within(0);
 
     public static Option<long> WarmUp() =>
-        new("--warmup-records") { Description = "So many records go first and are not measured.", DefaultValueFactory = static _ => 0 };
+        new Option<long>("--warmup-records") { Description = "So many records go first and are not measured.", DefaultValueFactory = static _ => 0 }.Within(0);
 
-    public static Option<int> Interval() => new("--reporting-interval")
+    public static Option<int> Interval() => new Option<int>("--reporting-interval")
     {
         Description = "Milliseconds between two lines of progress where there is no terminal.", DefaultValueFactory = static _ => 5000,
-    };
+    }.Within(1);
 
     public static Option<string?> Json() => new("--json")
     {
@@ -41,16 +34,22 @@ internal static class PerfTestCommand
         HelpName = "FILE",
     };
 
-    public static PerfReport Report(ParseResult invocation, Option<string?> json) =>
-        new(invocation.InvocationConfiguration.Output, invocation.GetResult(json) is null ? null : invocation.GetValue(json) ?? "");
+    public static Option<bool> Metrics() => new("--print-metrics") { Description = "Also what the client measured of itself; measuring takes some of its time." };
+
+    public static PerfReport Report(ParseResult invocation, Option<string?> json, Option<bool>? metrics = null) => new(
+        invocation.InvocationConfiguration.Output,
+        invocation.GetResult(json) is null ? null : invocation.GetValue(json) ?? "",
+        metrics is not null && invocation.GetValue(metrics) ? new ClientMetrics() : null);
 
     public static PerfView View(ParseResult invocation, PerfReport report, int intervalMs, Func<PerfWindow, string>? line) => PerfView.On(
         report.Lines, invocation.InvocationConfiguration.Error, TimeSpan.FromMilliseconds(Math.Max(intervalMs, 1)), line);
 
     /// <summary>Measures and tells the result, also that of a measurement which Ctrl-C ended early.</summary>
-    public static async Task RunAsync(PerfReport report, Func<Task<PerfResult>> measure, CancellationToken cancellation)
+    public static async Task RunAsync(
+        PerfReport report, PerfView view, Func<PerfView, CancellationToken, Task<PerfResult>> measure, CancellationToken cancellation)
     {
-        report.Write(await measure());
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        report.Write(await measure(view with { OutputClosed = stop.Cancel }, stop.Token));
         cancellation.ThrowIfCancellationRequested();
     }
 }

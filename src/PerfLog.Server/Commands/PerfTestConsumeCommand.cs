@@ -12,17 +12,18 @@ internal static class PerfTestConsumeCommand
         Argument<string> topic = PerfTestCommand.Topic();
         Option<long> records = PerfTestCommand.Records("How many records to read.", 1_000_000);
         records.Aliases.Add("--messages");
-        var timeout = new Option<int>("--timeout") { Description = "Stop when no record came for so many milliseconds.", DefaultValueFactory = static _ => 10_000 };
+        var timeout = new Option<int>("--timeout") { Description = "Stop when no record came for so many milliseconds.", DefaultValueFactory = static _ => 10_000 }.Within(0);
         var group = new Option<string?>("--group", "-G") { Description = "Read as a member of this group; without it every partition, from its beginning." };
         var fromLatest = new Option<bool>("--from-latest") { Description = "Start at the end, with what comes from now on." };
-        var fetchSize = new Option<int?>("--fetch-size") { Description = "The bytes of a partition asked for at once." };
+        var fetchSize = new Option<int?>("--fetch-size") { Description = "The bytes of a partition asked for at once." }.Within(1);
         var hideHeader = new Option<bool>("--hide-header") { Description = "Without the line that names the columns." };
         var detailed = new Option<bool>("--show-detailed-stats") { Description = "A row for each interval, too." };
         Option<int> interval = PerfTestCommand.Interval();
+        Option<bool> metrics = PerfTestCommand.Metrics();
         Option<string?> json = PerfTestCommand.Json();
         var command = new Command("consume", "Read a topic as fast as it goes.")
         {
-            topic, records, timeout, group, fromLatest, fetchSize, hideHeader, detailed, interval, json,
+            topic, records, timeout, group, fromLatest, fetchSize, hideHeader, detailed, interval, metrics, json,
         };
         var client = new ClientOptions(command);
         command.SetAction((invocation, cancellation) => ClientOptions.RunAsync(async () =>
@@ -45,11 +46,11 @@ internal static class PerfTestConsumeCommand
                 FromLatest = invocation.GetValue(fromLatest),
                 HidesHeader = invocation.GetValue(hideHeader) || invocation.GetValue(detailed),
             });
-            PerfReport report = PerfTestCommand.Report(invocation, json);
+            using PerfReport report = PerfTestCommand.Report(invocation, json, metrics);
             bool hasRows = invocation.GetValue(detailed);
             if (hasRows && !invocation.GetValue(hideHeader)) report.Lines.WriteLine(ConsumeTest.DetailedHeader);
             PerfView view = PerfTestCommand.View(invocation, report, invocation.GetValue(interval), hasRows ? test.DetailedRow : null);
-            await PerfTestCommand.RunAsync(report, () => test.RunAsync(view, cancellation), cancellation);
+            await PerfTestCommand.RunAsync(report, view, test.RunAsync, cancellation);
             if (test.IsShort)
                 invocation.InvocationConfiguration.Error.WriteLine($"perflog: no record came for {timeoutMs} ms; there were fewer than asked for. --timeout waits longer.");
         }));

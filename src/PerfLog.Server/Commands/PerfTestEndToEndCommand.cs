@@ -30,7 +30,7 @@ internal static class PerfTestEndToEndCommand
             });
             PerfReport report = PerfTestCommand.Report(invocation, json);
             PerfView view = PerfTestCommand.View(invocation, report, intervalMs: int.MaxValue, line: null);
-            return PerfTestCommand.RunAsync(report, () => test.RunAsync(view, cancellation), cancellation);
+            return PerfTestCommand.RunAsync(report, view, test.RunAsync, cancellation);
         }));
         return command;
     }

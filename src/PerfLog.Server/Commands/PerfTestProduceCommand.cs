@@ -19,13 +19,14 @@ internal static class PerfTestProduceCommand
         var monotonic = new Option<bool>("--payload-monotonic") { Description = "Send the record's number, in place of random bytes." };
         Option<long> warmUp = PerfTestCommand.WarmUp();
         Option<int> interval = PerfTestCommand.Interval();
+        Option<bool> metrics = PerfTestCommand.Metrics();
         Option<string?> json = PerfTestCommand.Json();
         var command = new Command("produce", "Send generated records as fast as they go.")
         {
-            topic, records, size, throughput, file, delimiter, monotonic, warmUp, interval, json,
+            topic, records, size, throughput, file, delimiter, monotonic, warmUp, interval, metrics, json,
         };
         var client = new ClientOptions(command);
-        command.SetAction((invocation, cancellation) => ClientOptions.RunAsync(() =>
+        command.SetAction((invocation, cancellation) => ClientOptions.RunAsync(async () =>
         {
             RecordSource source = invocation.GetValue(file) is { } path
                 ? RecordSource.File(path, EscapedText.Bytes(invocation.GetRequiredValue(delimiter)))
@@ -40,9 +41,9 @@ internal static class PerfTestProduceCommand
                     Throughput = invocation.GetValue(throughput),
                 },
                 source);
-            PerfReport report = PerfTestCommand.Report(invocation, json);
+            using PerfReport report = PerfTestCommand.Report(invocation, json, metrics);
             PerfView view = PerfTestCommand.View(invocation, report, invocation.GetValue(interval), ProduceTest.WindowLine);
-            return PerfTestCommand.RunAsync(report, () => test.RunAsync(view, cancellation), cancellation);
+            await PerfTestCommand.RunAsync(report, view, test.RunAsync, cancellation);
         }));
         return command;
     }

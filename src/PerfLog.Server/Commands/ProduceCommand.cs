@@ -14,12 +14,12 @@ internal sealed class ProduceCommand
     private readonly Option<string?> _keySeparator = new("--key-separator", "-K") { Description = "What stands between key and value in a line; without it lines are values.", HelpName = "TEXT" };
     private readonly Option<string?> _key = new("--key", "-k") { Description = "The key of every record." };
     private readonly Option<string?> _delimiter = new("--delimiter", "-D") { Description = "What stands between two records in place of the end of a line. \\n, \\t and \\xNN are understood.", HelpName = "TEXT" };
-    private readonly Option<int?> _partition = new("--partition", "-p") { Description = "The partition; without it the key chooses." };
+    private readonly Option<int?> _partition = new Option<int?>("--partition", "-p") { Description = "The partition; without it the key chooses." }.Within(0);
     private readonly Option<string[]> _headers = KeyValueOptions.Create("--header", "A header of every record. Repeatable.");
     private readonly Option<bool> _emptyIsNull = new("--null", "-Z") { Description = "An empty key is none, an empty value a tombstone." };
-    private readonly Option<long?> _recordsMax = new("--max-messages", "-c") { Description = "Stop after so many records." };
+    private readonly Option<long?> _recordsMax = new Option<long?>("--max-messages", "-c") { Description = "Stop after so many records." }.Within(0);
     private readonly Option<string?> _compression = new("--compression-codec", "-z") { Description = "none, gzip, snappy, lz4 or zstd; gzip when none is named.", Arity = ArgumentArity.ZeroOrOne, HelpName = "CODEC" };
-    private readonly Option<string?> _acks = new("--request-required-acks") { Description = "0, 1 or all." };
+    private readonly Option<string?> _acks = new("--request-required-acks", "--acks") { Description = "0, 1 or all." };
     private readonly Option<string[]> _properties = ConsoleProperties.Option("--reader-property");
 
     private ProduceCommand() => _headers.Aliases.Add("-H");

@@ -12,10 +12,7 @@ internal static class VerifyCommand
     {
         var topic = new Argument<string>("TOPIC") { Description = "The topic; what is in it already is passed over." };
         var records = new Option<int>("--num-records", "-n") { Description = "How many records to write.", DefaultValueFactory = static _ => 100_000 };
-        records.Validators.Add(static given =>
-        {
-            if (given.GetValueOrDefault<int>() < 1) given.AddError("--num-records: at least 1.");
-        });
+        records.Within(1);
         var command = new Command("verify", "Write numbered records, read them back, and tell what was lost, repeated or reordered.") { topic, records };
         var client = new ClientOptions(command);
         command.SetAction((invocation, cancellation) => ClientOptions.RunAsync(() => new NumberCheck(

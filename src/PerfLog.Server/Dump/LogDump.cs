@@ -16,6 +16,7 @@ internal sealed class LogDump(DumpOptions options, DumpReport report)
         Offset expected = named ? baseOffset : Offset.Zero;
         while (segment.TryReadNext())
         {
+            report.ThrowIfStopped();
             RecordBatchView batch = segment.Batch;
             bool intact = Crc32C.Compute(batch.Bytes[RecordBatchLayout.Attributes..]) == batch.Crc;
             WriteBatch(batch, segment.Position, intact);

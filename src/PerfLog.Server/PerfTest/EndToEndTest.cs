@@ -3,6 +3,7 @@ using PerfLog.Client.Admin;
 using PerfLog.Client.Consuming;
 using PerfLog.Client.Producing;
 using PerfLog.Records;
+using PerfLog.Server.Clients;
 
 namespace PerfLog.Server.PerfTest;
 
@@ -32,6 +33,7 @@ internal sealed class EndToEndTest(AdminClientOptions common, EndToEndPlan plan)
     /// <param name="cancellation">Ends the measurement; what was measured until then is the result.</param>
     public async Task<PerfResult> RunAsync(PerfView view, CancellationToken cancellation)
     {
+        await TopicPartitions.RequireWritableAsync(common.BootstrapServers, common.Security, plan.Topic, partition: null, cancellation);
         await using Producer<None, ReadOnlyMemory<byte>> producer = new(ProducerOptions.Classic(common.BootstrapServers) with
         {
             RequestTimeout = common.RequestTimeout, Security = common.Security, Acks = plan.Acks,

@@ -51,8 +51,16 @@ internal sealed class PerfProgress : IAsyncDisposable
         while (await _timer.WaitForNextTickAsync())
         {
             PerfWindow window = _look();
-            if (_view.IsLive) ShowLive(window);
-            else if (_view.Line is not null) await _view.Lines.WriteLineAsync(_view.Line(window));
+            try
+            {
+                if (_view.IsLive) ShowLive(window);
+                else if (_view.Line is not null) await _view.Lines.WriteLineAsync(_view.Line(window));
+            }
+            catch (OutputClosedException)
+            {
+                _view.OutputClosed?.Invoke();
+                throw;
+            }
         }
     }
 
@@ -75,6 +83,9 @@ internal sealed class PerfProgress : IAsyncDisposable
 /// <param name="Line">How a line is written; null for none.</param>
 internal sealed record PerfView(TextWriter Lines, TextWriter Live, bool IsLive, TimeSpan Interval, Func<PerfWindow, string>? Line)
 {
+    /// <summary>Called when nobody reads the lines any more: a measurement that nobody learns of need not go on.</summary>
+    public Action? OutputClosed { get; init; }
+
     public static PerfView On(TextWriter lines, TextWriter errors, TimeSpan interval, Func<PerfWindow, string>? line) =>
         new(lines, errors, Terminal.IsInteractive(errors), interval, line);
 }

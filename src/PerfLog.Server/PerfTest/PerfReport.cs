@@ -7,7 +7,8 @@ namespace PerfLog.Server.PerfTest;
 /// <summary>Where a measurement's result goes: Kafka's lines and a table for people, JSON for programs.</summary>
 /// <param name="output">Standard output.</param>
 /// <param name="jsonFile">Where JSON goes besides; empty for standard output, which then has nothing else; null for nowhere.</param>
-internal sealed class PerfReport(TextWriter output, string? jsonFile)
+/// <param name="metrics">What the clients measured of themselves; null where nobody asked for it.</param>
+internal sealed class PerfReport(TextWriter output, string? jsonFile, ClientMetrics? metrics = null) : IDisposable
 {
     /// <summary>Where lines for people go while the measurement runs.</summary>
     public TextWriter Lines => jsonFile is "" ? TextWriter.Null : output;
@@ -16,16 +17,19 @@ internal sealed class PerfReport(TextWriter output, string? jsonFile)
     {
         if (jsonFile is "")
         {
-            JsonOutput.Write(output, result.WriteJson);
+            JsonOutput.Write(output, json => result.WriteJson(json, metrics));
             return;
         }
 
         foreach (string line in result.KafkaLines) output.WriteLine(line);
         if (result.Latency.Count > 0) WriteTable(result);
+        metrics?.Write(output);
         if (jsonFile is null) return;
         using StreamWriter file = new(jsonFile);
-        JsonOutput.Write(file, result.WriteJson);
+        JsonOutput.Write(file, json => result.WriteJson(json, metrics));
     }
+
+    public void Dispose() => metrics?.Dispose();
 
     private void WriteTable(PerfResult result)
     {

@@ -34,7 +34,7 @@ internal sealed record PerfResult
 
     public double MegabytesPerSecond => Megabytes / Seconds;
 
-    public void WriteJson(Utf8JsonWriter json)
+    public void WriteJson(Utf8JsonWriter json, ClientMetrics? metrics)
     {
         json.WriteStartObject();
         json.WriteString("test", Test);
@@ -54,6 +54,7 @@ internal sealed record PerfResult
         json.WriteNumber("p99.9", Latency.P999Ms);
         json.WriteNumber("max", Latency.MaxMs);
         json.WriteEndObject();
+        metrics?.WriteJson(json);
         json.WriteEndObject();
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using PerfLog.Client.Producing;
 using PerfLog.Records;
+using PerfLog.Server.Clients;
 
 namespace PerfLog.Server.PerfTest;
 
@@ -27,6 +28,7 @@ internal sealed class ProduceTest(ProducerOptions options, ProducePlan plan, Rec
     /// <param name="cancellation">Ends the sending; what was acknowledged until then is the result.</param>
     public async Task<PerfResult> RunAsync(PerfView view, CancellationToken cancellation)
     {
+        await TopicPartitions.RequireWritableAsync(options.BootstrapServers, options.Security, plan.Topic, partition: null, cancellation);
         await using Producer<None, ReadOnlyMemory<byte>> producer = new(options);
         // The first record brings the topic's partitions, and shows what is wrong before anything is measured.
         await producer.SendAsync(plan.Topic, default, source.Value(0), cancellation);
@@ -62,6 +64,7 @@ internal sealed class ProduceTest(ProducerOptions options, ProducePlan plan, Rec
         long started = options.Time.GetTimestamp();
         for (long sent = 0; sent < records && _sends.Failure is null; sent++)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (plan.Throughput > 0) await HoldBackAsync(started, sent, cancellation);
             ReadOnlyMemory<byte> value = source.Value(sent);
             await producer.Send(plan.Topic, default, value.Span, _sends.Begin(value.Length), cancellation);

@@ -111,7 +111,7 @@ internal sealed class PartitionExamination(IStorageDevice device, bool isCompact
         try
         {
             cache.Load();
-            damage = EpochDamage(cache.Entries, health);
+            damage = EpochDamage(cache.Entries, health, recoveryPoint);
         }
         catch (Exception error) when (error is StorageException or OverflowException)
         {
@@ -123,7 +123,7 @@ internal sealed class PartitionExamination(IStorageDevice device, bool isCompact
         health.Findings.Add(Finding.Problem(name, damage, "writes it anew from the batches", "epochs in which nothing was written"));
     }
 
-    private static string? EpochDamage(IReadOnlyList<EpochStart> entries, PartitionHealth health)
+    private static string? EpochDamage(IReadOnlyList<EpochStart> entries, PartitionHealth health, Offset recoveryPoint)
     {
         for (int i = 1; i < entries.Count; i++)
         {
@@ -132,6 +132,8 @@ internal sealed class PartitionExamination(IStorageDevice device, bool isCompact
 
         foreach (EpochStart written in health.Epochs())
         {
+            // The file is written with a flush. The next start reads what lies behind the last one again, and notes its epochs.
+            if (written.Start >= recoveryPoint) break;
             EpochStart? entry = entries.Where(each => each.Start <= written.Start).Select(static each => (EpochStart?)each).LastOrDefault();
             if (entry?.Epoch != written.Epoch) return $"it does not have epoch {written.Epoch} at offset {written.Start}, where a batch has it";
         }

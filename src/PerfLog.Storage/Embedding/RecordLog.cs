@@ -228,12 +228,30 @@ public sealed class RecordLog : IAsyncDisposable
     /// <inheritdoc cref="Read(Offset, bool)"/>
     public BatchReader ReadBatches(Offset from, bool checksCrc = true) => new(this, OpenCursor(from, checksCrc));
 
+    /// <summary>Reads whole batches, starting with the one that holds the first record of this time or a later one.</summary>
+    /// <inheritdoc cref="Read(TimestampMs, bool)"/>
+    public BatchReader ReadBatches(TimestampMs from, bool checksCrc = true)
+    {
+        Offset end = EndOffset;
+        return ReadBatches(Find(from)?.Offset ?? end, checksCrc);
+    }
+
     /// <summary>Reads records from an offset on, and goes on with those that are appended, until it is cancelled or the log is disposed.</summary>
     /// <param name="from">From the start offset to the end offset.</param>
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="OffsetOutOfRangeException">The log does not have the offset, or no longer when the reader has come there.</exception>
     public IAsyncEnumerable<StoredRecord> FollowAsync(Offset from, CancellationToken cancellation = default) =>
         TailFollower.FollowAsync(this, from, checksCrc: true, cancellation);
+
+    /// <summary>Reads records from the first one on that has this time or a later one, and goes on with those that are appended; with these
+    /// alone where there is none.</summary>
+    /// <param name="from">The time.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public IAsyncEnumerable<StoredRecord> FollowAsync(TimestampMs from, CancellationToken cancellation = default)
+    {
+        Offset end = EndOffset;
+        return FollowAsync(Find(from)?.Offset ?? end, cancellation);
+    }
 
     /// <summary>Finds the first written record that has this time or a later one; null when there is none.</summary>
     public OffsetAtTime? Find(TimestampMs timestamp) => _partition.FindByTimestamp(timestamp);

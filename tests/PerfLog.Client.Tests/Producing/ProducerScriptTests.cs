@@ -223,6 +223,61 @@ public sealed class ProducerScriptTests
         Assert.Matches("needs (at least )?1[0-9]{3} bytes", refused.Message);
     }
 
+    [Fact]
+    public async Task A_record_for_which_there_is_never_room_does_not_wait_for_it_where_its_topic_is_not_known()
+    {
+        _cluster.Partitions = 0;
+        await using Producer<None, byte[]> producer = new(
+            Options with { BatchSize = 100, MaxRequestSize = 5_000, BufferMemory = 1_000 }, null, null, _cluster);
+
+        ProduceException refused = await Assert.ThrowsAsync<ProduceException>(
+            async () => await producer.SendAsync(ScriptedCluster.Topic, default, new byte[2_000]));
+
+        Assert.Contains("buffer.memory=1000", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_partition_below_0_is_refused_by_its_name()
+    {
+        await using Producer<None, long> producer = Producer(Options);
+
+        ArgumentException refused = await Assert.ThrowsAnyAsync<ArgumentException>(
+            async () => await producer.Send(new ProducerRecord<None, long>(ScriptedCluster.Topic, default, 1) { Partition = -1 }));
+
+        Assert.Equal("Partition", refused.ParamName);
+    }
+
+    [Fact]
+    public async Task A_partition_that_does_not_come_to_be_in_time_is_named_with_those_that_there_are()
+    {
+        await using Producer<None, long> producer = Producer(Options with { MaxBlock = TimeSpan.FromSeconds(2) });
+        Task<RecordMetadata> sending = producer.SendAsync(
+            new ProducerRecord<None, long>(ScriptedCluster.Topic, default, 1) { Partition = 77 }).AsTask();
+        await _cluster.RunClockAsync(sending);
+
+        ProduceException late = await Assert.ThrowsAsync<ProduceException>(() => sending);
+        Assert.Equal(ErrorCode.UnknownTopicOrPartition, late.Error);
+        Assert.Contains($"no partition 77 within 2000 ms (max.block.ms): the topic has {_cluster.Partitions}", late.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-5)]
+    [InlineData(9)]
+    public async Task A_partitioner_that_chooses_what_there_is_not_is_named_at_once(int chosen)
+    {
+        _cluster.Partitions = 3;
+        await using Producer<None, long> producer = Producer(Options with { Partitioner = (_, _, _) => new Stubborn(chosen) });
+
+        ProduceException refused = await _cluster.InTimeAsync(Assert.ThrowsAsync<ProduceException>(() => SendAsync(producer, 1)));
+
+        Assert.Contains($"the partitioner Stubborn chose partition {chosen} of 3", refused.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Stubborn(int partition) : IPartitioner
+    {
+        public int Choose(in PartitionChoice choice) => partition;
+    }
+
     /// <summary>A serializer that writes bytes, where the built-in one would borrow them.</summary>
     private sealed class Copied : ISerializer<byte[]>
     {

@@ -39,4 +39,49 @@ public sealed class PerfLogCommandTests
             Assert.Single(run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         }
     }
+
+    [Theory]
+    [InlineData("prodce t", "'perflog' has no command 'prodce'; the nearest one is produce.")]
+    [InlineData("perf-test prod t", "'perflog perf-test' has no command 'prod'; the nearest one is produce.")]
+    [InlineData("perf-test", "'perflog perf-test' needs one of produce, consume, e2e.")]
+    [InlineData("produce", "'perflog produce' needs TOPIC.")]
+    [InlineData("produce t --compresion-codec lz4", "'perflog produce' has no option --compresion-codec; the nearest one is --compression-codec.")]
+    [InlineData("produce t --ackss=1", "'perflog produce' has no option --ackss; the nearest one is --acks.")]
+    [InlineData("perf-test produce t --record-sizee 5", "'perflog perf-test produce' has no option --record-sizee; the nearest one is --record-size.")]
+    [InlineData("dump-log --deep-iterations x.log", "'perflog dump-log' has no option --deep-iterations; the nearest one is --deep-iteration.")]
+    [InlineData("verify t -n abc", "--num-records: 'abc' is no whole number, or too large.")]
+    [InlineData("verify t -n 99999999999", "--num-records: '99999999999' is no whole number, or too large.")]
+    [InlineData("verify t -n 0", "--num-records: 0 is too small; at least 1.")]
+    [InlineData("perf-test produce t -s x", "--record-size: 'x' is no whole number, or too large.")]
+    [InlineData("perf-test produce t --throughput x", "--throughput: 'x' is no number, or too large.")]
+    [InlineData("perf-test consume t -n -5", "--num-records: -5 is too small; at least 1.")]
+    [InlineData("produce t -p -3", "--partition: -3 is too small; at least 0.")]
+    [InlineData("consume t -c -1", "--max-messages: -1 is too small; at least 0.")]
+    [InlineData("demo --record-size 0", "--record-size must be from 1 to 1048495.")]
+    public async Task What_is_wrong_is_told_in_one_line_with_what_may_have_been_meant(string commandLine, string told)
+    {
+        ProgramRun run = await ProgramRun.OfAsync(commandLine.Split(' '));
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Equal($"perflog: {told}", run.Errors.Split('\n')[0].TrimEnd());
+        Assert.Equal(2, run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Theory]
+    [InlineData("topics list")]
+    [InlineData("groups list")]
+    [InlineData("configs describe --topic t")]
+    [InlineData("produce t")]
+    [InlineData("consume t -e")]
+    [InlineData("verify t")]
+    [InlineData("perf-test produce t")]
+    [InlineData("perf-test consume t")]
+    [InlineData("perf-test e2e t")]
+    public async Task A_broker_that_nobody_runs_is_told_at_once_and_in_one_line(string commandLine)
+    {
+        ProgramRun run = await ProgramRun.OfAsync([.. commandLine.Split(' '), "-b", "127.0.0.1:1"]);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Equal("perflog: 127.0.0.1:1: Connection refused", run.Errors.Trim());
+    }
 }

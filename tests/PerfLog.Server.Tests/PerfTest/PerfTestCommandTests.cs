@@ -59,6 +59,22 @@ public sealed partial class PerfTestCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_clients_measured_of_themselves_comes_last_as_lines_or_as_JSON()
+    {
+        await ProgramRun.OfAsync(["topics", "create", "metered", .. Address]);
+        ProgramRun produced = await ProgramRun.OfAsync(["perf-test", "produce", "metered", "-n", "499", "--print-metrics", .. Address]);
+        ProgramRun consumed = await ProgramRun.OfAsync(["perf-test", "consume", "metered", "-n", "500", "--print-metrics", "--json", .. Address]);
+
+        Assert.Equal((0, 0), (produced.ExitCode, consumed.ExitCode));
+        Assert.Matches(@"\nmessaging\.client\.sent\.messages:\{operation\.name=publish, destination\.name=metered, destination\.partition\.id=0\} +: 500\.000\n", produced.Output);
+        Assert.Matches(@"\nmessaging\.client\.operation\.duration-avg-ms:\{[^}]*destination\.name=metered[^}]*\} +: \d+\.\d{3}\n", produced.Output);
+        using JsonDocument json = JsonDocument.Parse(consumed.Output);
+        JsonElement read = json.RootElement.GetProperty("metrics")
+            .GetProperty("messaging.client.consumed.messages:{operation.name=receive, destination.name=metered, destination.partition.id=0}");
+        Assert.Equal(500, read.GetDouble());
+    }
+
+    [Fact]
     public async Task Reading_names_its_columns_and_tells_when_fewer_came_than_asked_for()
     {
         await ProgramRun.OfAsync(["perf-test", "produce", "t", "-n", "99", .. Address]);

@@ -33,6 +33,18 @@ public sealed class DirectoryDoctorTests(ITestOutputHelper output)
         Assert.False(Examine().HasProblems);
     }
 
+    [Fact]
+    public async Task Epochs_that_were_never_flushed_are_no_problem_after_the_process_was_killed()
+    {
+        _device.SurvivalPercent = 100;
+        TestDirectory test = await TestDirectory.OpenAsync(_device, _time, Options);
+        test.Append(TestBatch.Of(1));
+        _device.Crash();
+
+        Examination killed = Examine();
+        Assert.Equal((false, 1), (killed.HasProblems, killed.GoodBatches));
+    }
+
     [Theory]
     [InlineData(First + ".log", 70, "no good batch: a batch's checksum is wrong; good ones follow from offset 1", "takes these bytes out", "offsets 0 to 0")]
     [InlineData(First + ".log", 16, "no good batch: the format is", "takes these bytes out", "offsets 0 to 0")]

@@ -162,6 +162,25 @@ public sealed class RecordLogTests
         Assert.Equal((new Offset(9), new TimestampMs(1_000)), (reader.Current.Offset, reader.Current.Timestamp));
         using RecordLogReader late = log.Read(new TimestampMs(9_999));
         Assert.False(late.MoveNext());
+        using BatchReader batches = log.ReadBatches(new TimestampMs(950));
+        Assert.True(batches.MoveNext());
+        Assert.InRange(9, batches.Current.BaseOffset.Value, batches.Current.LastOffset.Value);
+    }
+
+    [Fact]
+    public async Task Following_starts_at_a_time_too_or_with_what_comes_where_no_record_has_it()
+    {
+        await using RecordLog log = await EmbeddedLog.OpenAsync();
+        for (int i = 1; i <= 20; i++) log.Append("k"u8, "v"u8, new TimestampMs(i * 100));
+        await log.SettleAsync();
+        await using IAsyncEnumerator<StoredRecord> follower = log.FollowAsync(new TimestampMs(1_950)).GetAsyncEnumerator();
+        Assert.True(await follower.MoveNextAsync());
+        Assert.Equal(new Offset(19), follower.Current.Offset);
+        await using IAsyncEnumerator<StoredRecord> later = log.FollowAsync(new TimestampMs(9_999)).GetAsyncEnumerator();
+        ValueTask<bool> next = later.MoveNextAsync();
+        log.Append("k", "later");
+        Assert.True(await next);
+        Assert.Equal(new Offset(20), later.Current.Offset);
     }
 
     [Fact]

@@ -26,6 +26,20 @@ public sealed class TailFollowingTests
     }
 
     [Fact]
+    public async Task A_follower_tells_no_bytes_from_none()
+    {
+        await using RecordLog log = await EmbeddedLog.OpenAsync();
+        log.Append(null, null);
+        log.Append("", "");
+        await using IAsyncEnumerator<StoredRecord> follower = log.FollowAsync(Offset.Zero).GetAsyncEnumerator();
+
+        Assert.True(await follower.MoveNextAsync());
+        Assert.False(follower.Current.Key.HasValue || follower.Current.Value.HasValue);
+        Assert.True(await follower.MoveNextAsync());
+        Assert.Equal((0, 0), (follower.Current.Key!.Value.Length, follower.Current.Value!.Value.Length));
+    }
+
+    [Fact]
     public async Task Followers_beside_appenders_see_every_record_once_and_in_order()
     {
         using TemporaryFolder folder = new();

@@ -36,6 +36,7 @@ public readonly struct StoredRecord
     /// <summary>The headers.</summary>
     public HeaderEnumerator Headers => new(_headers.Span, _headersCount);
 
+    // A bare null would be no bytes: it becomes memory over an array that is null.
     private static ReadOnlyMemory<byte>? Slice(ReadOnlyMemory<byte> records, int start, int length) =>
-        length < 0 ? null : records.Slice(start, length);
+        length < 0 ? default(ReadOnlyMemory<byte>?) : records.Slice(start, length);
 }
