@@ -329,7 +329,7 @@ public sealed class BrokerConnection : IAsyncDisposable
         }
         catch (Exception failure) when (IsBroken(failure))
         {
-            throw Fail("a request could not be sent", failure);
+            throw Fail($"a request could not be sent{Hint()}", failure);
         }
     }
 
