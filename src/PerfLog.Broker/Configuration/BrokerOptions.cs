@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using PerfLog.Broker.Networking.Polling;
+using PerfLog.Polling;
 using PerfLog.Storage;
 
 namespace PerfLog.Broker.Configuration;

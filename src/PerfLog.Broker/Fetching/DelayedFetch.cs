@@ -1,4 +1,5 @@
 using PerfLog.Broker.Networking;
+using PerfLog.Polling;
 using PerfLog.Replication;
 
 namespace PerfLog.Broker.Fetching;
@@ -9,7 +10,8 @@ namespace PerfLog.Broker.Fetching;
 /// </summary>
 /// <remarks>
 /// Only one thread looks at a time. <see cref="_state"/> tells who: a waiting fetch is taken by the first that has news
-/// (<see cref="OnProgress"/>), who queues it to the pool; news that come while it is looking make it look once more.
+/// (<see cref="OnProgress"/>), who looks when the append that brought the news is answered, or has the pool look where others are to be
+/// looked after, too; news that come while it is looking make it look once more.
 /// </remarks>
 internal sealed class DelayedFetch : IPartitionWaiter, IDelayedRequest, IThreadPoolWorkItem, IDisposable
 {
@@ -94,7 +96,7 @@ internal sealed class DelayedFetch : IPartitionWaiter, IDelayedRequest, IThreadP
             if (state == LookAgain) return;
             int next = state == Waiting ? Looking : LookAgain;
             if (Interlocked.CompareExchange(ref _state, next, state) != state) continue;
-            if (state == Waiting) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            if (state == Waiting && !PollLoop.TryDoNext(this)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             return;
         }
     }

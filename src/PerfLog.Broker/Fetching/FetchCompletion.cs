@@ -1,5 +1,6 @@
-using PerfLog.Buffers;
 using PerfLog.Broker.Networking;
+using PerfLog.Buffers;
+using PerfLog.Threading;
 
 namespace PerfLog.Broker.Fetching;
 

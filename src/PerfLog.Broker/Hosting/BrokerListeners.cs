@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using PerfLog.Broker.Configuration;
 using PerfLog.Broker.Networking;
-using PerfLog.Broker.Networking.Polling;
+using PerfLog.Polling;
 using PerfLog.Metadata;
 
 namespace PerfLog.Broker.Hosting;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 using PerfLog.Broker.Configuration;
 using PerfLog.Broker.Groups;
 using PerfLog.Broker.Networking;
-using PerfLog.Broker.Networking.Polling;
+using PerfLog.Polling;
 using PerfLog.Broker.Partitions;
 using PerfLog.Metadata;
 using PerfLog.Storage;

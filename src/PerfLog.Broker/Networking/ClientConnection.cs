@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using PerfLog.Polling;
 using PerfLog.Protocol;
 
 namespace PerfLog.Broker.Networking;

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using PerfLog.Threading;
 
 namespace PerfLog.Broker.Networking;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using PerfLog.Broker.Networking.Polling;
+using PerfLog.Polling;
 
 namespace PerfLog.Broker.Networking;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
+using PerfLog.Polling;
 using PerfLog.Storage;
 
 namespace PerfLog.Broker.Networking;

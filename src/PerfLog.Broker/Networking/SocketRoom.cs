@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using PerfLog.Threading;
 
 namespace PerfLog.Broker.Networking;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
+using PerfLog.Polling;
 
 namespace PerfLog.Broker.Networking;
 

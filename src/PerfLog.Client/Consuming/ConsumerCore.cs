@@ -16,7 +16,7 @@ internal sealed class ConsumerCore : IAsyncDisposable
     private readonly PositionFinder _positions;
     private readonly GroupSession? _group;
     private readonly ListenerCalls _listener;
-    private readonly AsyncSignal _arrived = new();
+    private readonly AsyncSignal _arrived = new(ParkedThreads.Shared);
     private readonly ITimer _timeout;
     private int _inUse;
     private int _woken;

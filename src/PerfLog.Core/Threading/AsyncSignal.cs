@@ -4,10 +4,11 @@ namespace PerfLog.Threading;
 
 /// <summary>
 /// Wakes the one loop that waits on it. Any thread may set it; a setting that nobody waits for is kept, and settings between two
-/// waits count once. The loop goes on on a thread of the pool, unless whoever sets the signal lends his. Allocates nothing after it was
+/// waits count once. The loop goes on on another thread, unless whoever sets the signal lends his. Allocates nothing after it was
 /// made.
 /// </summary>
-public sealed class AsyncSignal : IValueTaskSource, IThreadPoolWorkItem
+/// <param name="threads">Where the loop goes on; null for .NET's pool.</param>
+public sealed class AsyncSignal(ParkedThreads? threads = null) : IValueTaskSource, IThreadPoolWorkItem
 {
     private const int Idle = 0;
     private const int Signalled = 1;
@@ -28,7 +29,7 @@ public sealed class AsyncSignal : IValueTaskSource, IThreadPoolWorkItem
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Wakes the loop, on a thread of the pool.</summary>
+    /// <summary>Wakes the loop, on another thread.</summary>
     public void Set() => Set(inline: false);
 
     /// <summary>The same, but the loop goes on right here until it waits for something.</summary>
@@ -47,6 +48,7 @@ public sealed class AsyncSignal : IValueTaskSource, IThreadPoolWorkItem
             if (Interlocked.CompareExchange(ref _state, next, state) != state) continue;
             if (state != Waiting) return;
             if (inline) _wait.SetResult(true);
+            else if (threads is not null) threads.Run(this);
             else ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             return;
         }

@@ -191,21 +191,17 @@ public sealed class BrokerConnection : IAsyncDisposable
         string host, int port, BrokerConnectionOptions options, CancellationToken cancellation)
     {
         string peer = $"{host}:{port}";
-        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         Transport transport;
         try
         {
             using CancellationTokenSource limit = new(options.RequestTimeout, options.Time);
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-            await socket.ConnectAsync(host, port, either.Token).ConfigureAwait(false);
-            transport = options.Tls is null
-                ? new SocketTransport(socket)
-                : await TlsTransport.OpenAsync(socket, host, peer, options.Tls, either.Token).ConfigureAwait(false);
+            transport = options.Tls is null && options.IsPolled && PolledTransport.IsSupported
+                ? await PolledTransport.ConnectAsync(host, port, either.Token).ConfigureAwait(false)
+                : await ConnectAsync(host, port, peer, options.Tls, either.Token).ConfigureAwait(false);
         }
-        catch (Exception failure)
+        catch (Exception failure) when (failure is SocketException or OperationCanceledException)
         {
-            socket.Dispose();
-            if (failure is not (SocketException or OperationCanceledException)) throw;
             cancellation.ThrowIfCancellationRequested();
             string late = $"no connection within {options.RequestTimeout.TotalSeconds} s";
             string reason = failure is SocketException ? failure.Message : late;
@@ -215,6 +211,23 @@ public sealed class BrokerConnection : IAsyncDisposable
         BrokerConnection connection = new(transport, peer, options);
         connection._receiving = connection.ReceiveAsync();
         return connection;
+    }
+
+    private static async Task<Transport> ConnectAsync(string host, int port, string peer, TlsOptions? tls, CancellationToken cancellation)
+    {
+        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(host, port, cancellation).ConfigureAwait(false);
+            return tls is null
+                ? new SocketTransport(socket)
+                : await TlsTransport.OpenAsync(socket, host, peer, tls, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private void Build<TRequest>(TRequest request, short version, Span<byte> frame)
@@ -316,7 +329,7 @@ public sealed class BrokerConnection : IAsyncDisposable
         }
         catch (Exception failure) when (IsBroken(failure))
         {
-            throw Fail("a request could not be sent", failure);
+            throw Fail($"a request could not be sent{Hint()}", failure);
         }
     }
 

@@ -34,5 +34,11 @@ public sealed record BrokerConnectionOptions
     /// <summary>Where answers lie; by default all connections of the process share what they keep.</summary>
     public MemoryPool<byte> Pool { get; init; } = Answers;
 
+    /// <summary>
+    /// Whether threads of PerfLog's own wait for what comes, where the system has epoll and TLS is not asked for; otherwise .NET and its
+    /// thread pool do.
+    /// </summary>
+    public bool IsPolled { get; init; } = true;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

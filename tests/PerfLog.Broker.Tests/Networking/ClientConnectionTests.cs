@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Win32.SafeHandles;
 using PerfLog.Broker.Networking;
+using PerfLog.Polling;
 using PerfLog.Protocol;
 
 namespace PerfLog.Broker.Tests.Networking;

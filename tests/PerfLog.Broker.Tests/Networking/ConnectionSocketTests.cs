@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
 using PerfLog.Broker.Networking;
-using PerfLog.Broker.Networking.Polling;
+using PerfLog.Polling;
 using PerfLog.Testing;
 
 namespace PerfLog.Broker.Tests.Networking;

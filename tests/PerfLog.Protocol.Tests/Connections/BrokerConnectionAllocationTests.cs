@@ -14,15 +14,17 @@ public sealed class BrokerConnectionAllocationTests
     private const int Requests = 1000;
     private const int RoundsMax = 20;
 
-    [Fact]
-    public async Task A_request_whose_answer_a_handler_takes_allocates_nothing_between_caller_and_socket()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_whose_answer_a_handler_takes_allocates_nothing_between_caller_and_socket(bool isPolled)
     {
         using Socket listener = new(SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
         Thread answering = new(() => Answer(listener.Accept()));
         answering.Start();
-        BrokerConnection connection = await BrokerConnection.ConnectAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndPoint!).Port, new());
+        BrokerConnection connection = await BrokerConnection.ConnectAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndPoint!).Port, new() { IsPolled = isPolled });
         using (Answers answers = new())
         {
             byte[] frame = new byte[100];

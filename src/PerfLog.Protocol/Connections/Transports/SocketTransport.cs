@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace PerfLog.Protocol.Connections.Transports;
 
-/// <summary>A connection whose bytes go as they are: nothing is copied and nothing allocated between the caller and the socket.</summary>
+/// <summary>A connection whose bytes go as they are, driven by .NET: nothing is copied and nothing allocated between the caller and the socket.</summary>
 internal sealed class SocketTransport(Socket socket) : Transport
 {
     public override ValueTask<int> ReceiveAsync(Memory<byte> into) => socket.ReceiveAsync(into);

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using PerfLog.Broker.Networking.Polling;
+using PerfLog.Polling;
 
-namespace PerfLog.Broker.Tests.Networking;
+namespace PerfLog.Core.Tests.Polling;
 
 /// <summary>Goal: one loop serves all its sockets, whatever one of them does.</summary>
 public sealed class PollLoopTests : IAsyncLifetime
@@ -117,6 +117,96 @@ public sealed class PollLoopTests : IAsyncLifetime
         return serving.WaitAsync(Limit);
     });
 
+    [Fact]
+    public async Task What_follows_an_answer_is_done_by_the_thread_that_answered_and_only_one_thing_at_a_time()
+    {
+        (PolledSocket served, Socket asking) = Pair();
+        var first = new Work();
+        var second = new Work();
+        Assert.False(PollLoop.TryDoNext(first), "The test's thread is no loop's.");
+        async Task AnswerAsync()
+        {
+            byte[] room = new byte[16];
+            while (!IsLoopThread()) await served.SendAsync(room.AsMemory(0, await served.ReceiveAsync(room)));
+            first.IsTaken = PollLoop.TryDoNext(first);
+            second.IsTaken = PollLoop.TryDoNext(second);
+            first.IsTooSoon = first.Done.IsCompleted;
+        }
+
+        Task answering = Task.Run(AnswerAsync);
+        while (!answering.IsCompleted)
+        {
+            asking.Send([1]);
+            await Task.Delay(1);
+        }
+
+        await answering;
+        Assert.True(first.IsTaken);
+        Assert.False(second.IsTaken);
+        Assert.False(first.IsTooSoon);
+        Assert.True(await first.Done.WaitAsync(Limit), "It was another thread.");
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_made_is_served_by_a_loop()
+    {
+        using PolledSocket connected = await PolledSocket.ConnectAsync((IPEndPoint)_listener.LocalEndPoint!, _loops, CancellationToken.None);
+        Assert.False(IsLoopThread());
+        using Socket peer = _listener.Accept();
+        byte[] room = new byte[16];
+        ValueTask<int> receiving = connected.ReceiveAsync(room);
+
+        await connected.SendAsync(new byte[] { 1, 2, 3 });
+        Assert.Equal(3, peer.Receive(new byte[16]));
+        peer.Send([4]);
+        Assert.Equal(1, await receiving.AsTask().WaitAsync(Limit));
+
+        connected.EndSending();
+        Assert.Equal(0, peer.Receive(new byte[16]));
+        peer.Dispose();
+        Assert.Equal(0, await connected.ReceiveAsync(room).AsTask().WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task A_peer_that_is_not_there_refuses_the_connection()
+    {
+        var gone = (IPEndPoint)_listener.LocalEndPoint!;
+        _listener.Dispose();
+
+        SocketException refused = await Assert.ThrowsAsync<SocketException>(() => PolledSocket.ConnectAsync(gone, _loops, CancellationToken.None).WaitAsync(Limit));
+        Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_given_up_ends_waiting_for_its_peer()
+    {
+        // The listener's queue is full, so that the kernel leaves further connections without an answer.
+        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        using var stop = new CancellationTokenSource();
+        Task[] connecting = [.. Enumerable.Range(0, 4).Select(_ => ConnectAsync(full, stop.Token))];
+        Assert.NotEqual(Task.WhenAll(connecting), await Task.WhenAny(Task.WhenAll(connecting), Task.Delay(100)));
+
+        await stop.CancelAsync();
+        await Task.WhenAll(connecting).WaitAsync(Limit);
+        Assert.Contains(connecting, static task => ((Task<bool>)task).Result);
+    }
+
+    /// <returns>Whether it was given up.</returns>
+    private async Task<bool> ConnectAsync(Socket listener, CancellationToken stop)
+    {
+        try
+        {
+            (await PolledSocket.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, _loops, stop)).Dispose();
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
     private static bool IsLoopThread() => Thread.CurrentThread.Name?.StartsWith("PerfLog network", StringComparison.Ordinal) == true;
 
     private (PolledSocket Server, Socket Client) Pair()
@@ -168,5 +258,19 @@ public sealed class PollLoopTests : IAsyncLifetime
     {
         socket.Send(one);
         socket.Receive(one);
+    }
+
+    private sealed class Work : IThreadPoolWorkItem
+    {
+        private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool IsTaken { get; set; }
+
+        public bool IsTooSoon { get; set; }
+
+        /// <summary>Tells whether a loop's thread did it.</summary>
+        public Task<bool> Done => _done.Task;
+
+        public void Execute() => _done.SetResult(IsLoopThread());
     }
 }

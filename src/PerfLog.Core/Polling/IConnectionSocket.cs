@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Win32.SafeHandles;
 
-namespace PerfLog.Broker.Networking;
+namespace PerfLog.Polling;
 
 /// <summary>
 /// The socket of one connection. One receive and one send may be under way at a time, from different threads; disposing, from any

@@ -1,10 +1,11 @@
+using System.Net;
 using System.Net.Sockets;
 
-namespace PerfLog.Broker.Networking.Polling;
+namespace PerfLog.Polling;
 
 /// <summary>
-/// A broker's poll loops. Each connection belongs to one of them for its life: the one with the fewest. Made once, disposed after the
-/// listeners.
+/// Poll loops that share connections: each belongs to one of them for its life, the one with the fewest. A broker makes some and
+/// disposes them after its listeners; the clients of a process have some in common, as long as it lives.
 /// </summary>
 internal sealed class PollLoops : IAsyncDisposable
 {
@@ -13,26 +14,36 @@ internal sealed class PollLoops : IAsyncDisposable
 
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _stopping = new(initialState: false, spinCount: 0);
+    private readonly string _name;
     private readonly PollLoop[] _loops;
     private Thread? _watch;
 
-    public PollLoops(int count, TimeProvider time) =>
-        _loops = [.. Enumerable.Range(0, count).Select(index => new PollLoop($"PerfLog network {index}", time))];
+    /// <param name="count">How many connections can be served at the same moment.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="name">What the threads are called.</param>
+    /// <param name="looks">Whether a loop may look for the next request for a while before it sleeps.</param>
+    public PollLoops(int count, TimeProvider time, string name = "PerfLog network", bool looks = true)
+    {
+        _name = name;
+        _loops = [.. Enumerable.Range(0, count).Select(index => new PollLoop($"{name} {index}", time, looks))];
+    }
 
     /// <summary>Linux alone has epoll.</summary>
     public static bool IsSupported => OperatingSystem.IsLinux();
 
-    public PolledSocket Attach(Socket ownedSocket)
+    public PolledSocket Attach(Socket ownedSocket) => Attach(ownedSocket, ownedSocket.RemoteEndPoint);
+
+    public PolledSocket Attach(Socket ownedSocket, EndPoint? peer)
     {
         lock (_gate)
         {
             if (_watch is null)
             {
-                _watch = new Thread(Watch) { IsBackground = true, Name = "PerfLog network watch" };
-                _watch.Start();
+                _watch = new Thread(Watch) { IsBackground = true, Name = $"{_name} watch" };
+                _watch.UnsafeStart();
             }
 
-            return new PolledSocket(ownedSocket, _loops.MinBy(static loop => loop.SocketCount)!);
+            return new PolledSocket(ownedSocket, peer, _loops.MinBy(static loop => loop.SocketCount)!);
         }
     }
 

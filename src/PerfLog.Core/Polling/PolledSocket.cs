@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using PerfLog.Threading;
 
-namespace PerfLog.Broker.Networking.Polling;
+namespace PerfLog.Polling;
 
 /// <summary>
 /// A connection's socket that is driven by a <see cref="PollLoop"/>: what waits for it goes on within the loop's thread, so that a
@@ -26,19 +26,42 @@ internal sealed class PolledSocket : IConnectionSocket
     private volatile bool _mayHoldMore;
     private volatile bool _isDisposed;
 
-    /// <param name="ownedSocket">Connected; nothing else may use it.</param>
+    /// <param name="ownedSocket">Connected or about to be; nothing else may use it.</param>
+    /// <param name="peer">The other end.</param>
     /// <param name="loop">Outlives the socket.</param>
-    public PolledSocket(Socket ownedSocket, PollLoop loop)
+    public PolledSocket(Socket ownedSocket, EndPoint? peer, PollLoop loop)
     {
         ownedSocket.Blocking = false;
         _socket = ownedSocket;
         _handle = ownedSocket.SafeHandle;
         _loop = loop;
-        RemoteEndPoint = ownedSocket.RemoteEndPoint;
+        RemoteEndPoint = peer;
         _ticket = loop.Attach(this, _handle);
     }
 
     public EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>Connects a socket of TCP. What follows the await does not run on the loop's thread.</summary>
+    /// <exception cref="SocketException">The peer cannot be reached.</exception>
+    public static async Task<PolledSocket> ConnectAsync(IPEndPoint peer, PollLoops loops, CancellationToken cancellation)
+    {
+        PolledSocket connecting = BeginConnect(peer, loops);
+        try
+        {
+            using CancellationTokenRegistration stop = cancellation.UnsafeRegister(static socket => ((PolledSocket)socket!).Dispose(), connecting);
+            await connecting.ConnectedAsync().ConfigureAwait(false);
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+        catch
+        {
+            connecting.Dispose();
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            cancellation.ThrowIfCancellationRequested();
+            throw;
+        }
+
+        return connecting;
+    }
 
     public ValueTask<int> ReceiveAsync(Memory<byte> room)
     {
@@ -64,6 +87,9 @@ internal sealed class PolledSocket : IConnectionSocket
         return sent >= 0 ? ValueTask.FromResult(sent) : SendFileLaterAsync(file, position, bytes);
     }
 
+    /// <summary>Says that nothing more will be sent; receiving goes on.</summary>
+    public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
+
     public void Dispose()
     {
         if (_isDisposed) return;
@@ -86,6 +112,35 @@ internal sealed class PolledSocket : IConnectionSocket
     /// <summary>The loop has served its other connections.</summary>
     internal void TakeTurn() => _readable.SetAndRun();
 
+    private static PolledSocket BeginConnect(IPEndPoint peer, PollLoops loops)
+    {
+        // .NET's own way to connect without waiting would have its loop told of all that happens to the socket, for ever.
+        Socket socket = new(peer.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
+        try
+        {
+            socket.Connect(peer);
+        }
+        catch (SocketException later) when (later.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            // The loop sees it connect, or fail to.
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        // .NET would look whether it is connected when it is asked for the peer, and so take away the reason why it is not.
+        return loops.Attach(socket, peer);
+    }
+
+    private async ValueTask ConnectedAsync()
+    {
+        await _writable.WaitAsync().ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is int error and not 0) throw new SocketException(error);
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReceiveLaterAsync(Memory<byte> room)
     {
@@ -97,7 +152,7 @@ internal sealed class PolledSocket : IConnectionSocket
 
         while (true)
         {
-            await _readable.WaitAsync();
+            await _readable.WaitAsync().ConfigureAwait(false);
             _fullReceives = 0;
             int received = TryReceive(room.Span);
             if (received >= 0) return received;
@@ -109,7 +164,7 @@ internal sealed class PolledSocket : IConnectionSocket
     {
         while (bytes.Length > 0)
         {
-            await _writable.WaitAsync();
+            await _writable.WaitAsync().ConfigureAwait(false);
             int sent = TrySend(bytes.Span);
             if (sent > 0) bytes = bytes[sent..];
         }
@@ -120,7 +175,7 @@ internal sealed class PolledSocket : IConnectionSocket
     {
         while (true)
         {
-            await _writable.WaitAsync();
+            await _writable.WaitAsync().ConfigureAwait(false);
             int sent = TrySendFile(file, position, bytes);
             if (sent >= 0) return sent;
         }

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
-using PerfLog.Broker.Networking.Polling;
+using PerfLog.Polling;
 
-namespace PerfLog.Broker.Tests.Networking;
+namespace PerfLog.Core.Tests.Polling;
 
 public sealed class EagerWindowTests
 {
@@ -46,14 +46,17 @@ public sealed class EagerWindowTests
     public void After_much_was_moved_the_loop_sleeps_at_once_for_a_while()
     {
         for (int i = 0; i < 10; i++) Sleep(Soon);
+        Assert.False(_window.IsBulk);
         _window.Moved(EagerWindow.BulkBytes);
         for (int i = 0; i < 10; i++)
         {
+            Assert.True(_window.IsBulk);
             Assert.Equal(TimeSpan.Zero, _window.Open());
             _window.Moved(EagerWindow.BulkBytes - 1);
         }
 
         for (int i = 0; i < 10; i++) _window.Open();
+        Assert.False(_window.IsBulk);
         Assert.Equal(EagerWindow.Longest, _window.Open());
     }
 

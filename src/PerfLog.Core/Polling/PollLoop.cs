@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using PerfLog.Threading;
 
-namespace PerfLog.Broker.Networking.Polling;
+namespace PerfLog.Polling;
 
 /// <summary>
 /// Waits for many sockets at once and serves, on the thread that waited, those that are ready: no hand-over to another thread lies
@@ -24,12 +25,18 @@ internal sealed unsafe class PollLoop : IDisposable
     // A loop that looks keeps a processor busy; the others' peers need one, too.
     private static readonly Places LookingLoops = new(Math.Max(1, Environment.ProcessorCount / 2));
 
+    [ThreadStatic]
+    private static bool t_takesWork;
+
+    [ThreadStatic]
+    private static IThreadPoolWorkItem? t_work;
+
     private readonly Lock _gate = new();
     private readonly SocketTable _sockets = new();
     private readonly Queue<PolledSocket> _queued = new();
     private readonly List<Thread> _threads = [];
     private readonly TimeProvider _time;
-    private readonly EagerWindow _eager;
+    private readonly EagerWindow? _eager;
     private readonly string _name;
     private readonly int _epoll = EpollNative.Create();
     private readonly int _wakeUp = EpollNative.CreateWakeUp();
@@ -44,12 +51,27 @@ internal sealed unsafe class PollLoop : IDisposable
     private bool _mayBlock;
     private bool _isStopped;
 
-    public PollLoop(string name, TimeProvider time)
+    /// <param name="name">Its threads' name.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="looks">Whether it may look for the next request for a while before it sleeps.</param>
+    public PollLoop(string name, TimeProvider time, bool looks)
     {
         _name = name;
         _time = time;
-        _eager = new EagerWindow(time);
+        _eager = looks ? new EagerWindow(time) : null;
         EpollNative.Add(_epoll, _wakeUp, EpollNative.Readable | EpollNative.OnEdge, WakeUpTicket);
+    }
+
+    /// <summary>
+    /// Has the calling thread do something as soon as it is done with the socket that it serves, which spares waking another one. One
+    /// piece of work at a time, because the loop's other sockets wait for it, and none where much is moved: others do it at the same time.
+    /// </summary>
+    /// <returns>False when the thread is no loop's, or has enough to do.</returns>
+    public static bool TryDoNext(IThreadPoolWorkItem work)
+    {
+        if (!t_takesWork || t_work is not null) return false;
+        t_work = work;
+        return true;
     }
 
     /// <summary>The sockets that it serves now.</summary>
@@ -93,7 +115,7 @@ internal sealed unsafe class PollLoop : IDisposable
     }
 
     /// <summary>One of its sockets received or sent so many bytes at once.</summary>
-    public void Moved(int bytes) => _eager.Moved(bytes);
+    public void Moved(int bytes) => _eager?.Moved(bytes);
 
     /// <summary>Starts another thread when the one that polls has served the same socket since the last call.</summary>
     /// <returns>Whether anything was served since then.</returns>
@@ -133,18 +155,29 @@ internal sealed unsafe class PollLoop : IDisposable
         _isServing = false;
         var thread = new Thread(() => Run(poller)) { IsBackground = true, Name = _name };
         _threads.Add(thread);
-        thread.Start();
+        thread.UnsafeStart();   // its starter's context is not the loop's
     }
 
     private void Run(int poller)
     {
         while (TryNext(poller, out PolledSocket socket, out uint events))
         {
+            t_takesWork = _eager is { IsBulk: false };
             if (events == 0) socket.TakeTurn();
             else socket.Signal(events);
+            DoNext();
         }
 
         lock (_gate) _threads.Remove(Thread.CurrentThread);
+    }
+
+    private static void DoNext()
+    {
+        // What the work asks for in turn goes to others, so that this ends.
+        t_takesWork = false;
+        if (t_work is not { } work) return;
+        t_work = null;
+        work.Execute();
     }
 
     /// <summary>Waits for the next socket to serve.</summary>
@@ -207,7 +240,7 @@ internal sealed unsafe class PollLoop : IDisposable
 
     private int Wait()
     {
-        if (!_mayBlock) return EpollNative.Wait(_epoll, _events, EventsMax, timeoutMs: 0);
+        if (!_mayBlock || _eager is null) return EpollNative.Wait(_epoll, _events, EventsMax, timeoutMs: _mayBlock ? -1 : 0);
         long began = _time.GetTimestamp();
         TimeSpan window = _eager.Open();
         if (window > TimeSpan.Zero && Look(began, window) is int found and > 0) return found;

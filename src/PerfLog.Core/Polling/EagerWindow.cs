@@ -1,4 +1,4 @@
-namespace PerfLog.Broker.Networking.Polling;
+namespace PerfLog.Polling;
 
 /// <summary>
 /// How long a poll loop looks for the next request before it sleeps. Waking a thread whose processor sleeps takes up to a tenth of a
@@ -24,6 +24,9 @@ internal sealed class EagerWindow(TimeProvider time)
 
     private int _bulkWaits;
     private TimeSpan _length;
+
+    /// <summary>Whether much was moved lately.</summary>
+    public bool IsBulk => Volatile.Read(ref _bulkWaits) > 0;
 
     /// <summary>Something was received or sent.</summary>
     public void Moved(int bytes)

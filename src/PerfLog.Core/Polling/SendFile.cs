@@ -1,9 +1,8 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using PerfLog.Broker.Networking.Polling;
 
-namespace PerfLog.Broker.Networking;
+namespace PerfLog.Polling;
 
 /// <summary>Linux's sendfile(2): bytes go from the page cache to a socket without passing through the process.</summary>
 internal static partial class SendFile

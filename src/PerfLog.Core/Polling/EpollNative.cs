@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace PerfLog.Broker.Networking.Polling;
+namespace PerfLog.Polling;
 
 /// <summary>Linux's calls for sockets that say when they are ready: epoll(7), recv(2), send(2), eventfd(2).</summary>
 internal static unsafe partial class EpollNative

@@ -1,4 +1,4 @@
-namespace PerfLog.Broker.Networking.Polling;
+namespace PerfLog.Polling;
 
 /// <summary>
 /// Names sockets by tickets, as the kernel keeps one number for each. A ticket is never used for another socket, so that an event

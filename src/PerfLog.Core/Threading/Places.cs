@@ -1,4 +1,4 @@
-namespace PerfLog.Broker.Networking;
+namespace PerfLog.Threading;
 
 /// <summary>A number of places that threads or requests take and give back; a full house refuses. Any thread may call it.</summary>
 internal sealed class Places(int most)
