@@ -28,6 +28,7 @@ internal readonly record struct OpeningTrust(bool IsClean, bool IsDoubtful)
 internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints, OpeningTrust trust)
 {
     private readonly List<Segment> _segments = [];
+    private readonly HashSet<Segment> _withoutProducers = [];
     private readonly ILogger _logger = log.Surroundings.Logger;
     private readonly TimestampMs _now = TimestampMs.Now(log.Surroundings.Time);
     private Offset? _rebuiltFrom;
@@ -101,6 +102,7 @@ internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints
         SegmentRebuild rebuild = new(log.Device, files, log.Options, _now) { OnBatch = TakeEpoch, WritesAgain = trust.IsDoubtful };
         Segment segment = rebuild.Run(nextBase ?? new Offset(long.MaxValue));
         Add(segment, nextBase);
+        if (!rebuild.HasProducers) _withoutProducers.Add(segment);
         if (rebuild.EndedInZeros) LogZeros(_logger, files.Log, segment.SizeBytes, rebuild.BytesCut);
         else if (rebuild.BytesCut > 0) LogCut(_logger, files.Log, segment.SizeBytes, rebuild.BytesCut, rebuild.Damage);
 
@@ -184,7 +186,7 @@ internal sealed partial class LogLoader(LogState log, LogCheckpoints checkpoints
         log.Epochs.TruncateFromEnd(log.End);
         log.Epochs.TruncateFromStart(log.LogStart);
         log.Snapshots.RemoveAfter(_rebuiltFrom ?? log.End);
-        new ProducerReplay(log).Run(_rebuiltFrom ?? log.End);
+        new ProducerReplay(log, _withoutProducers).Run(_rebuiltFrom ?? log.End);
     }
 
     // Everything that survived lies below the log's start, so none of it may be read any more.

@@ -83,7 +83,7 @@ internal sealed class LogTruncation(LogState log)
         log.HighWatermark = Offset.Max(Offset.Min(log.HighWatermark, end), log.LogStart);
         log.Epochs.TruncateFromEnd(end);
         log.Snapshots.RemoveAfter(rebuiltFrom);
-        new ProducerReplay(log).Run(rebuiltFrom);
+        new ProducerReplay(log, withoutProducers: []).Run(rebuiltFrom);
         log.Epochs.Save();
         log.Device.FlushDirectory(log.Folder);
     }

@@ -7,7 +7,9 @@ namespace PerfLog.Storage;
 /// Brings the producer states from the newest usable snapshot to the log's end by the headers of the batches in between.
 /// Runs while the log is opened or cut; holds the writer's place.
 /// </summary>
-internal sealed class ProducerReplay(LogState log)
+/// <param name="log">The log.</param>
+/// <param name="withoutProducers">Segments that were looked through and have no batch that a producer's state depends on.</param>
+internal sealed class ProducerReplay(LogState log, HashSet<Segment> withoutProducers)
 {
     /// <summary>Restores the states.</summary>
     /// <param name="rebuiltFrom">Segments from here on may have been made anew: their transaction indexes are filled again.</param>
@@ -16,7 +18,7 @@ internal sealed class ProducerReplay(LogState log)
         log.Snapshots.Restore(log.Producers, Offset.Min(log.End, rebuiltFrom), log.LogStart);
         foreach (Segment segment in log.Segments.Items)
         {
-            if (segment.NextOffset > log.Producers.End) Replay(segment);
+            if (segment.NextOffset > log.Producers.End && !withoutProducers.Contains(segment)) Replay(segment);
         }
 
         log.Producers.SkipTo(log.End);

@@ -17,6 +17,9 @@ internal sealed class SegmentRebuild(IStorageDevice device, SegmentFiles files, 
     /// <summary>Whether good batches are written once more, so that the next flush really brings them to the disk.</summary>
     public bool WritesAgain { get; init; }
 
+    /// <summary>Whether a good batch is of a producer with an id, or a marker.</summary>
+    public bool HasProducers { get; private set; }
+
     /// <summary>The bytes that were cut off by the last run.</summary>
     public long BytesCut { get; private set; }
 
@@ -112,6 +115,7 @@ internal sealed class SegmentRebuild(IStorageDevice device, SegmentFiles files, 
         if (WritesAgain) segment.File.Write(position.Value, batch.Bytes);
         segment.Index(batch.LastOffset, batch.MaxTimestamp, position, batch.SizeBytes, options.IndexIntervalBytes);
         segment.Publish(batch.NextOffset, end);
+        HasProducers |= batch.ProducerId.Value >= 0 || batch.IsControl;
         OnBatch?.Invoke(batch.PartitionLeaderEpoch, batch.BaseOffset);
         return end;
     }
