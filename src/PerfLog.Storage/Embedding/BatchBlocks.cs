@@ -6,11 +6,16 @@ namespace PerfLog.Storage;
 /// </summary>
 internal sealed class BatchBlocks(int blockBytes, long bytesMax)
 {
-    // What a burst has made is not kept for ever.
-    private const int KeptMax = 16;
+    // A block that the writer has just read lies in the writer's processor's cache, and fetching line after line back from there costs
+    // an appender more than its record does: half the speed of small records. So blocks rest until others have displaced them there.
+    private const long RestingBytes = 12 * 1024 * 1024;
 
+    // What a burst has made beyond that is not kept for ever.
+    private const int KeptMoreMax = 16;
+
+    private readonly int _restingMin = (int)(Math.Min(RestingBytes, bytesMax / 2) / blockBytes);
     private readonly Lock _gate = new();
-    private readonly Stack<byte[]> _free = new(KeptMax);
+    private readonly Queue<byte[]> _free = [];
     private long _rentedBytes;
 
     public int BlockBytes => blockBytes;
@@ -32,7 +37,7 @@ internal sealed class BatchBlocks(int blockBytes, long bytesMax)
         {
             if (!Fits(size)) return null;
             _rentedBytes += size;
-            if (isCommon && _free.TryPop(out byte[]? block)) return block;
+            if (isCommon && _free.Count > _restingMin) return _free.Dequeue();
         }
 
         return GC.AllocateUninitializedArray<byte>(size);
@@ -43,7 +48,7 @@ internal sealed class BatchBlocks(int blockBytes, long bytesMax)
         lock (_gate)
         {
             _rentedBytes -= block.Length;
-            if (block.Length == blockBytes && _free.Count < KeptMax) _free.Push(block);
+            if (block.Length == blockBytes && _free.Count <= _restingMin + KeptMoreMax) _free.Enqueue(block);
         }
     }
 
