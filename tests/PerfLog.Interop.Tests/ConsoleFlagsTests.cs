@@ -78,7 +78,7 @@ public sealed class ConsoleFlagsTests(SharedBroker broker)
         Assert.Matches(@"^CreateTime:\d{13};Partition:0;Offset:0;x:1;k1;v1$", read.Lines[0]);
         Assert.Matches(@"^CreateTime:\d{13};Partition:0;Offset:1;x:1;k2;null$", read.Lines[1]);
         ProgramResult wrong = (await ForeignProgram.PerfLogAsync(
-            "consume", topic, "-b", broker.Address, "--property", "print.keys=true")).ShouldFail(1);
+            "consume", topic, "-b", broker.Address, "--property", "print.keys=true")).ShouldFail(2);
         Assert.Contains("print.key,", wrong.Errors);
     }
 

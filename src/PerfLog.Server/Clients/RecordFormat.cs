@@ -15,7 +15,7 @@ internal sealed class RecordFormat(IReadOnlyList<RecordPart> parts)
 {
     /// <param name="layout">kcat's letters, with text between them.</param>
     /// <param name="nullText">What stands for a key or value that there is none of.</param>
-    /// <exception cref="CommandException">A letter means nothing.</exception>
+    /// <exception cref="UsageException">A letter means nothing.</exception>
     public static RecordFormat Parse(string layout, byte[] nullText)
     {
         List<RecordPart> parts = [];
@@ -105,7 +105,7 @@ internal sealed class RecordFormat(IReadOnlyList<RecordPart> parts)
         'S' => static (IBufferWriter<byte> output, in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record) => Number(output, ValueLength(record)),
         'R' => static (IBufferWriter<byte> output, in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record) => Binary(output, ValueLength(record)),
         'h' => Headers(","u8.ToArray(), "="u8.ToArray(), "NULL"u8.ToArray(), none: []),
-        _ => throw new CommandException($"--format: %{letter} means nothing; there are %t %p %o %T %k %s %K %S %R %h and %%."),
+        _ => throw new UsageException($"--format: %{letter} means nothing; there are %t %p %o %T %k %s %K %S %R %h and %%."),
     };
 
     private static int KeyLength(in ConsumedRecord<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> record) => record.HasKey ? record.KeyBytes.Length : -1;

@@ -35,6 +35,14 @@ internal sealed class RecordPrinter(ConsumerOptions options, RecordFormat format
 
     private readonly ArrayBufferWriter<byte> _text = new();
 
+    /// <summary>Checks where to start before a broker is asked anything.</summary>
+    /// <exception cref="UsageException">It is no such place.</exception>
+    public static void RequireStart(string start)
+    {
+        bool isKnown = start is "end" or "beginning" or "earliest" || TimeOf(start) is not null || NumberOf(start) is not null;
+        if (!isKnown) throw NoStart(start);
+    }
+
     public async Task RunAsync(ConsumePlan plan, CancellationToken cancellation)
     {
         await using Consumer<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> consumer = new(options);
@@ -97,10 +105,13 @@ internal sealed class RecordPrinter(ConsumerOptions options, RecordFormat format
     private static TimestampMs? TimeOf(string? start)
     {
         if (start?.StartsWith("s@", StringComparison.Ordinal) != true) return null;
-        return long.TryParse(start.AsSpan(2), CultureInfo.InvariantCulture, out long time)
+        return long.TryParse(start.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out long time)
             ? new TimestampMs(time)
-            : throw new CommandException($"--offset: '{start}': behind s@ stand milliseconds since 1970.");
+            : throw new UsageException($"--offset: '{start}': behind s@ stand milliseconds since 1970.");
     }
+
+    private static long? NumberOf(string start) =>
+        long.TryParse(start, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
 
     /// <summary>Goes to the first record of that time or later; to the end where there is none.</summary>
     private static async Task SeekToTimeAsync(
@@ -130,13 +141,15 @@ internal sealed class RecordPrinter(ConsumerOptions options, RecordFormat format
             case "beginning" or "earliest":
                 consumer.SeekToBeginning(partition);
                 break;
-            case var text when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long offset):
+            default:
+                long offset = NumberOf(start) ?? throw NoStart(start);
                 consumer.Seek(partition, new Offset(offset >= 0 ? offset : Math.Max(end.Value + offset, 0)));
                 break;
-            default:
-                throw new CommandException($"--offset: '{start}' is neither beginning, end, an offset, -N nor s@MILLISECONDS.");
         }
     }
+
+    private static UsageException NoStart(string start) =>
+        new($"--offset: '{start}' is neither beginning, end, an offset, -N nor s@MILLISECONDS.");
 
     private async Task<TopicPartition[]> PartitionsAsync(ConsumePlan plan, CancellationToken cancellation)
     {

@@ -8,7 +8,7 @@ namespace PerfLog.Server.Clients;
 internal static class TopicPartitions
 {
     /// <summary>What matches the whole name of a topic, as Kafka's tools have it: a comma stands between alternatives, too.</summary>
-    /// <exception cref="CommandException">It is no regular expression.</exception>
+    /// <exception cref="UsageException">It is no regular expression.</exception>
     public static Regex Pattern(string text)
     {
         try
@@ -17,7 +17,7 @@ internal static class TopicPartitions
         }
         catch (ArgumentException fault)
         {
-            throw new CommandException($"--include: {fault.Message}", fault);
+            throw new UsageException($"--include: {fault.Message}", fault);
         }
     }
 

@@ -32,7 +32,20 @@ internal sealed class ClientOptions
     public AdminClientOptions Common(ParseResult invocation) =>
         new AdminClientOptions { BootstrapServers = Servers(invocation) }.With(_settings.Read(invocation));
 
-    public string Servers(ParseResult invocation) => invocation.GetRequiredValue(_bootstrapServer);
+    /// <exception cref="UsageException">One of them is no address.</exception>
+    public string Servers(ParseResult invocation)
+    {
+        string servers = invocation.GetRequiredValue(_bootstrapServer);
+        try
+        {
+            BootstrapServers.Parse(servers);
+            return servers;
+        }
+        catch (FormatException malformed)
+        {
+            throw new UsageException($"--bootstrap-server: {malformed.Message}", malformed);
+        }
+    }
 
     /// <summary>Does the work; what goes wrong becomes one line that names the thing.</summary>
     public static async Task<int> RunAsync(Func<Task> work)
@@ -42,7 +55,11 @@ internal sealed class ClientOptions
             await work();
             return ExitCodes.Success;
         }
-        catch (Exception failure) when (failure is ClientConfigurationException or ProduceException or ConsumeException or FormatException)
+        catch (ClientConfigurationException mistake)
+        {
+            throw new UsageException(mistake.Message, mistake);
+        }
+        catch (Exception failure) when (failure is ProduceException or ConsumeException or FormatException)
         {
             throw new CommandException(failure.Message, failure);
         }

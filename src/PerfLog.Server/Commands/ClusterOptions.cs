@@ -36,9 +36,13 @@ internal sealed class ClusterOptions
         }
         catch (FormatException malformed)
         {
-            throw new CommandException($"--bootstrap-server: {malformed.Message}", malformed);
+            throw new UsageException($"--bootstrap-server: {malformed.Message}", malformed);
         }
-        catch (Exception refused) when (refused is AdminException or ClientConfigurationException)
+        catch (ClientConfigurationException mistake)
+        {
+            throw new UsageException(mistake.Message, mistake);
+        }
+        catch (AdminException refused)
         {
             throw new CommandException(refused.Message, refused);
         }

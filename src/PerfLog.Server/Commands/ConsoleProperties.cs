@@ -20,12 +20,12 @@ internal sealed class ConsoleProperties(Dictionary<string, string> given)
 
     public bool Has(string name) => Text(name) is not null;
 
-    /// <exception cref="CommandException">The value is neither true nor false.</exception>
+    /// <exception cref="UsageException">The value is neither true nor false.</exception>
     public bool Flag(string name, bool otherwise = false) => Text(name) switch
     {
         null => otherwise,
         var text when bool.TryParse(text, out bool value) => value,
-        var text => throw new CommandException($"--property {name}={text}: it must be true or false."),
+        var text => throw new UsageException($"--property {name}={text}: it must be true or false."),
     };
 
     public byte[]? Bytes(string name) => Text(name) is { } text ? EscapedText.Bytes(text) : null;
@@ -36,10 +36,10 @@ internal sealed class ConsoleProperties(Dictionary<string, string> given)
         return given.GetValueOrDefault(name);
     }
 
-    /// <exception cref="CommandException">One was given that nothing asked for.</exception>
+    /// <exception cref="UsageException">One was given that nothing asked for.</exception>
     public void RequireAllKnown()
     {
         if (given.Keys.FirstOrDefault(name => !_known.Contains(name)) is { } unknown)
-            throw new CommandException($"--property {unknown}: there are {string.Join(", ", _known.Distinct().Order())}.");
+            throw new UsageException($"--property {unknown}: there are {string.Join(", ", _known.Distinct().Order())}.");
     }
 }

@@ -57,6 +57,7 @@ internal sealed class ConsumeCommand
         command.SetAction((invocation, cancellation) => ClientOptions.RunAsync(() =>
         {
             ConsumePlan plan = Plan(invocation);
+            if (plan.Start is { } start) RecordPrinter.RequireStart(start);
             ConsumerOptions options = new()
             {
                 BootstrapServers = client.Servers(invocation),

@@ -29,9 +29,9 @@ internal static class GroupsResetOffsetsCommand
             string group = invocation.GetRequiredValue(name);
             string[] selections = invocation.GetValue(topics) ?? [];
             ResetTarget target = targets.Read(invocation);
-            if (invocation.GetValue(execute) && invocation.GetValue(dryRun)) throw new CommandException("--execute and --dry-run exclude each other.");
+            if (invocation.GetValue(execute) && invocation.GetValue(dryRun)) throw new UsageException("--execute and --dry-run exclude each other.");
             if (selections.Length == 0 && !invocation.GetValue(allTopics) && target is not ResetTarget.Listed)
-                throw new CommandException("Which partitions? Say --topic TOPIC, --topic TOPIC:0,1,2 or --all-topics.");
+                throw new UsageException("Which partitions? Say --topic TOPIC, --topic TOPIC:0,1,2 or --all-topics.");
 
             IReadOnlyCollection<TopicPartition>? partitions = selections.Length == 0
                 ? null

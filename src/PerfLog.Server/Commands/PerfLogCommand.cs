@@ -34,6 +34,10 @@ internal static class PerfLogCommand
         {
             return ExitCodes.OutputClosed;
         }
+        catch (UsageException mistake)
+        {
+            return TellUsage(command, [mistake.Message], errors);
+        }
         catch (Exception failure) when (IsExpected(failure))
         {
             errors.WriteLine($"perflog: {failure.Message}");

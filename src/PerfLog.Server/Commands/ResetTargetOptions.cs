@@ -24,13 +24,13 @@ internal sealed class ResetTargetOptions
 
     private Option[] All => [_earliest, _latest, _current, _offset, _time, _duration, _shift, _file];
 
-    /// <exception cref="CommandException">None is given, or several, or a value means nothing.</exception>
+    /// <exception cref="UsageException">None is given, or several, or a value means nothing.</exception>
     public ResetTarget Read(ParseResult invocation)
     {
         ResetTarget[] given = [.. Given(invocation)];
         if (given.Length == 1) return given[0];
         string choices = string.Join(", ", All.Select(static option => option.Name));
-        throw new CommandException(given.Length == 0 ? $"Where to? Say one of {choices}." : $"Say only one of {choices}.");
+        throw new UsageException(given.Length == 0 ? $"Where to? Say one of {choices}." : $"Say only one of {choices}.");
     }
 
     private IEnumerable<ResetTarget> Given(ParseResult invocation)
@@ -48,7 +48,7 @@ internal sealed class ResetTargetOptions
     private static TimestampMs TimeOf(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out DateTimeOffset time)
             ? new TimestampMs(time.ToUnixTimeMilliseconds())
-            : throw new CommandException($"--to-datetime: \"{text}\" is no time such as 2026-01-31T12:00:00Z.");
+            : throw new UsageException($"--to-datetime: \"{text}\" is no time such as 2026-01-31T12:00:00Z.");
 
     private static TimeSpan DurationOf(string text)
     {
@@ -65,7 +65,7 @@ internal sealed class ResetTargetOptions
         }
         catch (Exception error) when (error is FormatException or OverflowException)
         {
-            throw new CommandException($"--by-duration: \"{text}\" is no duration such as PT1H30M or 90m.", error);
+            throw new UsageException($"--by-duration: \"{text}\" is no duration such as PT1H30M or 90m.", error);
         }
     }
 

@@ -30,5 +30,5 @@ internal static class TopicSelection
     private static int PartitionNumber(string text, string selection) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? number
-            : throw new CommandException($"--topic {selection}: \"{text}\" is no partition; say TOPIC or TOPIC:0,1,2.");
+            : throw new UsageException($"--topic {selection}: \"{text}\" is no partition; say TOPIC or TOPIC:0,1,2.");
 }

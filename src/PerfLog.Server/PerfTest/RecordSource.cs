@@ -29,7 +29,7 @@ internal sealed class RecordSource
     /// <exception cref="CommandException">The file cannot be read or has nothing in it.</exception>
     public static RecordSource File(string path, ReadOnlySpan<byte> delimiter)
     {
-        if (delimiter.IsEmpty) throw new CommandException("--payload-delimiter: something must stand between the file's parts.");
+        if (delimiter.IsEmpty) throw new UsageException("--payload-delimiter: something must stand between the file's parts.");
         try
         {
             List<byte[]> values = Parts(System.IO.File.ReadAllBytes(path), delimiter);

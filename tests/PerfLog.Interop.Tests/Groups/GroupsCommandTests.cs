@@ -79,9 +79,9 @@ public sealed class GroupsCommandTests(GroupBroker broker)
     [Fact]
     public async Task A_reset_without_a_target_or_partitions_names_what_is_missing()
     {
-        Assert.Contains("--to-earliest", await FailAsync("reset-offsets", "g", "--all-topics"));
-        Assert.Contains("--all-topics", await FailAsync("reset-offsets", "g", "--to-latest"));
-        Assert.Contains("only one", await FailAsync("reset-offsets", "g", "--all-topics", "--to-latest", "--to-earliest"));
+        Assert.Contains("--to-earliest", await MisspeakAsync("reset-offsets", "g", "--all-topics"));
+        Assert.Contains("--all-topics", await MisspeakAsync("reset-offsets", "g", "--to-latest"));
+        Assert.Contains("only one", await MisspeakAsync("reset-offsets", "g", "--all-topics", "--to-latest", "--to-earliest"));
     }
 
     private async Task<long> LagAsync(string group) => (await JsonAsync("lag", group, "--json"))[0].GetProperty("lag").GetInt64();
@@ -106,6 +106,10 @@ public sealed class GroupsCommandTests(GroupBroker broker)
     private async Task<string> RunAsync(params string[] arguments) =>
         (await ForeignProgram.PerfLogAsync(["groups", .. arguments, "--bootstrap-server", broker.Address])).ShouldSucceed().Output;
 
-    private async Task<string> FailAsync(params string[] arguments) =>
-        (await ForeignProgram.PerfLogAsync(["groups", .. arguments, "--bootstrap-server", broker.Address])).ShouldFail(1).Errors;
+    private Task<string> FailAsync(params string[] arguments) => EndAsync(1, arguments);
+
+    private Task<string> MisspeakAsync(params string[] arguments) => EndAsync(2, arguments);
+
+    private async Task<string> EndAsync(int exitCode, string[] arguments) =>
+        (await ForeignProgram.PerfLogAsync(["groups", .. arguments, "--bootstrap-server", broker.Address])).ShouldFail(exitCode).Errors;
 }

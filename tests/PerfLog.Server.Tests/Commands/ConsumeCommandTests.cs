@@ -46,7 +46,7 @@ public sealed class ConsumeCommandTests
     {
         ProgramRun run = await ProgramRun.OfAsync("consume", "--include", "(", "-b", "127.0.0.1:1");
 
-        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(2, run.ExitCode);
         Assert.StartsWith("perflog: --include:", run.Errors, StringComparison.Ordinal);
     }
 }

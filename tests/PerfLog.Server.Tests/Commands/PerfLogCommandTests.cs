@@ -58,6 +58,16 @@ public sealed class PerfLogCommandTests
     [InlineData("produce t -p -3", "--partition: -3 is too small; at least 0.")]
     [InlineData("consume t -c -1", "--max-messages: -1 is too small; at least 0.")]
     [InlineData("demo --record-size 0", "--record-size must be from 1 to 1048495.")]
+    [InlineData("consume t --property print.kee=true", "--property print.kee: there are headers.separator, key.separator, line.separator, null.literal, print.headers, print.key, print.offset, print.partition, print.timestamp, print.value.")]
+    [InlineData("consume t --property print.key=perhaps", "--property print.key=perhaps: it must be true or false.")]
+    [InlineData("consume t -o nowhere", "--offset: 'nowhere' is neither beginning, end, an offset, -N nor s@MILLISECONDS.")]
+    [InlineData("consume t -o s@-5", "--offset: 's@-5': behind s@ stand milliseconds since 1970.")]
+    [InlineData("consume t -f %q", "--format: %q means nothing; there are %t %p %o %T %k %s %K %S %R %h and %%.")]
+    [InlineData("consume t -X no.such=1", "The option no.such is unknown; the nearest one is group.id.")]
+    [InlineData("produce t -z brotli", "compression.type=brotli is not allowed: it must be one of none, gzip, snappy, lz4, zstd.")]
+    [InlineData("topics list -b nowhere", "--bootstrap-server: 'nowhere' is no broker address; write HOST:PORT with a port from 1 to 65535.")]
+    [InlineData("produce t -b nowhere", "--bootstrap-server: 'nowhere' is no broker address; write HOST:PORT with a port from 1 to 65535.")]
+    [InlineData("groups reset-offsets g --to-datetime never --all-topics", "--to-datetime: \"never\" is no time such as 2026-01-31T12:00:00Z.")]
     public async Task What_is_wrong_is_told_in_one_line_with_what_may_have_been_meant(string commandLine, string told)
     {
         ProgramRun run = await ProgramRun.OfAsync(commandLine.Split(' '));
