@@ -46,4 +46,7 @@ internal static class ProducerProperties
         .Milliseconds("metadata.max.age.ms", static (options, value) => options with { MetadataMaxAge = value })
         .Choice("partitioner.class", PartitionersByName, static (options, value) => options with { Partitioner = value })
         .Security(static (options, change) => options with { Security = change(options.Security) });
+
+    /// <summary>A choice as Kafka spells it.</summary>
+    public static string NameOf(Acks acks) => AcksByName.FirstOrDefault(entry => entry.Value == acks).Key ?? $"{(short)acks}";
 }

@@ -137,7 +137,7 @@ public sealed record ProducerOptions : IClusterOptions
             "delivery.timeout.ms",
             DeliveryTimeout.TotalMilliseconds,
             "at least linger.ms + request.timeout.ms");
-        Limits.Require(!EnableIdempotence || Acks == Acks.All, "acks", Acks, "all when enable.idempotence=true");
+        Limits.Require(!EnableIdempotence || Acks == Acks.All, "acks", ProducerProperties.NameOf(Acks), "all when enable.idempotence=true");
         Limits.Require(!EnableIdempotence || Retries > 0, "retries", Retries, "more than 0 when enable.idempotence=true");
         Limits.Require(
             !EnableIdempotence || MaxInFlight <= SequencedInFlightMax,

@@ -108,6 +108,28 @@ public sealed class RoundTripTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_raw_record_of_null_arrays_has_neither_key_nor_value()
+    {
+        byte[]? none = null;
+        byte[] empty = [];
+        await CreateAsync("raw", partitions: 1);
+        await using Producer<byte[]?, byte[]?> producer = new(Options());
+        await producer.SendMany("raw", new RawRecord[] { new(none, none), new(empty, empty) });
+        await producer.FlushAsync();
+
+        await using Consumer<byte[]?, byte[]?> consumer = new(ReadOptions());
+        consumer.Assign(new TopicPartition("raw", 0));
+        List<(bool HasKey, bool HasValue)> read = [];
+        await foreach (ConsumedRecord<byte[]?, byte[]?> record in consumer.ReadAsync(Deadline()))
+        {
+            read.Add((record.HasKey, record.HasValue));
+            if (read.Count == 2) break;
+        }
+
+        Assert.Equal([(false, false), (true, true)], read);
+    }
+
+    [Fact]
     public async Task A_record_that_the_deserializer_refuses_is_named()
     {
         await CreateAsync("texts", partitions: 1);

@@ -63,6 +63,17 @@ public sealed class ClientOptionsTests
     }
 
     [Theory]
+    [InlineData("0")]
+    [InlineData("1")]
+    public void Acks_that_contradict_idempotence_are_told_in_kafkas_spelling(string acks)
+    {
+        ClientConfigurationException refused = Assert.Throws<ClientConfigurationException>(
+            () => ProducerOptions.FromProperties([new("bootstrap.servers", "a:1"), new("enable.idempotence", "true"), new("acks", acks)]));
+
+        Assert.Equal($"acks={acks} is not allowed: it must be all when enable.idempotence=true.", refused.Message);
+    }
+
+    [Theory]
     [InlineData("session.timeout.ms", "10000")]
     [InlineData("heartbeat.interval.ms", "3000")]
     [InlineData("partition.assignment.strategy", "range")]

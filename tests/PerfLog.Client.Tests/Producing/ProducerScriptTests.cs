@@ -46,6 +46,18 @@ public sealed class ProducerScriptTests
     }
 
     [Fact]
+    public async Task A_refusal_without_words_is_told_by_the_name_of_its_error()
+    {
+        await using Producer<None, long> producer = Producer(Options);
+        Task<RecordMetadata> sending = SendAsync(producer, 1);
+        (await _cluster.NextAsync<ProduceRequest>()).Refused(ErrorCode.InvalidRecord);
+
+        ProduceException refused = await Assert.ThrowsAsync<ProduceException>(() => sending);
+        Assert.Equal(ErrorCode.InvalidRecord, refused.Error);
+        Assert.Contains("the broker refused it with InvalidRecord", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task After_a_change_of_leader_records_go_to_the_new_one()
     {
         await using Producer<None, long> producer = Producer(Options);

@@ -105,6 +105,21 @@ public sealed class RecordLogTests
     }
 
     [Fact]
+    public async Task A_null_array_is_null_and_an_empty_one_is_empty()
+    {
+        byte[]? none = null;
+        byte[] empty = [];
+        ReadOnlyMemory<byte> text = new byte[] { 1 };
+        await using RecordLog log = await EmbeddedLog.OpenAsync();
+        await log.WaitWrittenAsync(log.AppendMany([new NewRecord(none, none), new NewRecord(empty, empty), new NewRecord(text, none), new NewRecord(none, text)]));
+
+        List<(bool HasKey, bool HasValue)> read = [];
+        foreach (RecordView record in log.Read(Offset.Zero)) read.Add((record.Key.HasValue, record.Value.HasValue));
+
+        Assert.Equal([(false, false), (true, true), (true, false), (false, true)], read);
+    }
+
+    [Fact]
     public async Task A_prepared_batch_keeps_its_place_between_single_records()
     {
         await using RecordLog log = await EmbeddedLog.OpenAsync();
