@@ -22,7 +22,7 @@ internal sealed record MeasurementPlan
     {
         Name = "quick",
         Rounds = 5,
-        WarmUpRounds = 2,
+        WarmUpRounds = 1,
         TransferBytes = 128L << 20,
         LatencyRequests = 5_000,
         PipelinedRequests = 100_000,
