@@ -218,11 +218,7 @@ public sealed class RecordLog : IAsyncDisposable
     /// <summary>Reads written records from the first one on that has this time or a later one; from the end on when there is none.</summary>
     /// <param name="from">The time.</param>
     /// <param name="checksCrc">Whether each batch's checksum is checked.</param>
-    public RecordLogReader Read(TimestampMs from, bool checksCrc = true)
-    {
-        Offset end = EndOffset;
-        return Read(Find(from)?.Offset ?? end, checksCrc);
-    }
+    public RecordLogReader Read(TimestampMs from, bool checksCrc = true) => Read(FirstAt(from), checksCrc);
 
     /// <summary>Reads whole batches, starting with the one that holds an offset.</summary>
     /// <inheritdoc cref="Read(Offset, bool)"/>
@@ -230,11 +226,7 @@ public sealed class RecordLog : IAsyncDisposable
 
     /// <summary>Reads whole batches, starting with the one that holds the first record of this time or a later one.</summary>
     /// <inheritdoc cref="Read(TimestampMs, bool)"/>
-    public BatchReader ReadBatches(TimestampMs from, bool checksCrc = true)
-    {
-        Offset end = EndOffset;
-        return ReadBatches(Find(from)?.Offset ?? end, checksCrc);
-    }
+    public BatchReader ReadBatches(TimestampMs from, bool checksCrc = true) => ReadBatches(FirstAt(from), checksCrc);
 
     /// <summary>Reads records from an offset on, and goes on with those that are appended, until it is cancelled or the log is disposed.</summary>
     /// <param name="from">From the start offset to the end offset.</param>
@@ -247,11 +239,7 @@ public sealed class RecordLog : IAsyncDisposable
     /// alone where there is none.</summary>
     /// <param name="from">The time.</param>
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
-    public IAsyncEnumerable<StoredRecord> FollowAsync(TimestampMs from, CancellationToken cancellation = default)
-    {
-        Offset end = EndOffset;
-        return FollowAsync(Find(from)?.Offset ?? end, cancellation);
-    }
+    public IAsyncEnumerable<StoredRecord> FollowAsync(TimestampMs from, CancellationToken cancellation = default) => FollowAsync(FirstAt(from), cancellation);
 
     /// <summary>Finds the first written record that has this time or a later one; null when there is none.</summary>
     public OffsetAtTime? Find(TimestampMs timestamp) => _partition.FindByTimestamp(timestamp);
@@ -357,6 +345,13 @@ public sealed class RecordLog : IAsyncDisposable
     internal void GiveBack(BatchCursor cursor, int lease)
     {
         if (cursor.TryClose(lease)) _cursors.GiveBack(cursor);
+    }
+
+    private Offset FirstAt(TimestampMs from)
+    {
+        // Looked at before: a record that is appended meanwhile is not passed over.
+        Offset end = EndOffset;
+        return Find(from)?.Offset ?? end;
     }
 
     private ValueTask FlushAcceptedAsync(bool blocks, CancellationToken cancellation)
