@@ -4,7 +4,12 @@ using PerfLog.Polling;
 
 namespace PerfLog.Core.Tests.Polling;
 
-/// <summary>Goal: one loop serves all its sockets, whatever one of them does.</summary>
+/// <summary>
+/// Goal: one loop serves all its sockets, whatever one of them does. One test counts what the whole process allocates: they run by
+/// themselves.
+/// </summary>
+[CollectionDefinition(nameof(PollLoopTests), DisableParallelization = true)]
+[Collection(nameof(PollLoopTests))]
 public sealed class PollLoopTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
@@ -103,16 +108,16 @@ public sealed class PollLoopTests : IAsyncLifetime
         byte[] one = [1];
         for (int request = 0; request < 2_000; request++) Ask(client, one);
 
+        const int Requests = 1_000;
         long least = long.MaxValue;
-        for (int round = 0; round < 5; round++)
+        for (int round = 0; round < 20 && least >= Requests; round++)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
-            for (int request = 0; request < 1_000; request++) Ask(client, one);
+            for (int request = 0; request < Requests; request++) Ask(client, one);
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 
-        // Other tests run beside this one: what each request allocates would show in the quietest round, too.
-        Assert.InRange(least, 0, 50_000);
+        Assert.InRange(least, 0, Requests - 1);
         client.Dispose();
         return serving.WaitAsync(Limit);
     });
