@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using PerfLog.Hashing;
 using PerfLog.Wire;
 
 namespace PerfLog.Records;
@@ -10,6 +12,24 @@ public static class RecordBatchHeader
     /// <param name="batch">The whole batch: its length is the batch's, and its records are summed.</param>
     /// <param name="totals">What to say of the records.</param>
     public static void Write(Span<byte> batch, in BatchTotals totals)
+    {
+        WriteFields(batch, totals);
+        RecordBatchFields.WriteCrc(batch);
+    }
+
+    /// <summary>The same by who has summed the records already, for instance while they were in the cache.</summary>
+    /// <param name="batch">The whole batch: its length is the batch's.</param>
+    /// <param name="totals">What to say of the records.</param>
+    /// <param name="recordsCrc">The checksum of all bytes behind the header.</param>
+    public static void Write(Span<byte> batch, in BatchTotals totals, uint recordsCrc)
+    {
+        WriteFields(batch, totals);
+        uint fieldsCrc = Crc32C.Compute(batch[RecordBatchLayout.Attributes..RecordBatchLayout.Records]);
+        uint crc = Crc32C.Combine(fieldsCrc, recordsCrc, batch.Length - RecordBatchLayout.HeaderBytes);
+        BinaryPrimitives.WriteUInt32BigEndian(batch[RecordBatchLayout.Crc..], crc);
+    }
+
+    private static void WriteFields(Span<byte> batch, in BatchTotals totals)
     {
         BatchProperties properties = totals.Properties;
         var writer = new WireWriter(batch[..RecordBatchLayout.HeaderBytes]);
@@ -26,7 +46,6 @@ public static class RecordBatchHeader
         writer.WriteInt16(properties.ProducerEpoch);
         writer.WriteInt32(properties.BaseSequence);
         writer.WriteInt32(totals.RecordsCount);
-        RecordBatchFields.WriteCrc(batch);
     }
 
     private static BatchAttributes Attributes(in BatchProperties properties)

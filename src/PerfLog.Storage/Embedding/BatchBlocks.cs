@@ -23,10 +23,7 @@ internal sealed class BatchBlocks(int blockBytes, long bytesMax)
     public RoomSignal Room { get; } = new();
 
     /// <summary>Whether a block of so many bytes could be had now.</summary>
-    public bool HasRoom(int bytes)
-    {
-        lock (_gate) return Fits(Math.Max(bytes, blockBytes));
-    }
+    public bool HasRoom(int bytes) => Fits(Math.Max(bytes, blockBytes));
 
     /// <summary>A block of at least so many bytes; null when the limit is reached. One block there always is.</summary>
     public byte[]? TryRent(int bytes)
@@ -36,7 +33,7 @@ internal sealed class BatchBlocks(int blockBytes, long bytesMax)
         lock (_gate)
         {
             if (!Fits(size)) return null;
-            _rentedBytes += size;
+            Volatile.Write(ref _rentedBytes, _rentedBytes + size);
             if (isCommon && _free.Count > _restingMin) return _free.Dequeue();
         }
 
@@ -47,10 +44,10 @@ internal sealed class BatchBlocks(int blockBytes, long bytesMax)
     {
         lock (_gate)
         {
-            _rentedBytes -= block.Length;
+            Volatile.Write(ref _rentedBytes, _rentedBytes - block.Length);
             if (block.Length == blockBytes && _free.Count <= _restingMin + KeptMoreMax) _free.Enqueue(block);
         }
     }
 
-    private bool Fits(int size) => _rentedBytes == 0 || _rentedBytes + size <= bytesMax;
+    private bool Fits(int size) => Volatile.Read(ref _rentedBytes) is var rented && (rented == 0 || rented + size <= bytesMax);
 }

@@ -1,4 +1,5 @@
 using PerfLog.Buffers;
+using PerfLog.Hashing;
 using PerfLog.Records;
 
 namespace PerfLog.Storage;
@@ -18,6 +19,8 @@ internal sealed class GatheredBatch
     private int _bytesMax;
     private long _baseTimestamp;
     private long _maxTimestamp;
+    private bool _isSummed;
+    private uint _recordsCrc;
 
     public Offset BaseOffset { get; private set; }
 
@@ -30,9 +33,15 @@ internal sealed class GatheredBatch
     /// <summary>Whether it has somewhere to put records.</summary>
     public bool HasBlock => _block.Length > 0;
 
-    /// <summary>Starts a batch of at most so many bytes in a block, which it owns until <see cref="TakeBlock"/>.</summary>
-    public void Begin(byte[] ownedBlock, int bytesMax, Offset baseOffset)
+    /// <summary>Starts a batch in a block, which it owns until <see cref="TakeBlock"/>.</summary>
+    /// <param name="ownedBlock">Where its records go.</param>
+    /// <param name="bytesMax">Its bytes at most.</param>
+    /// <param name="isSummed">Whether those who append work out its checksum, record by record, and spare <see cref="Finish"/> that.</param>
+    /// <param name="baseOffset">Its first record's offset.</param>
+    public void Begin(byte[] ownedBlock, int bytesMax, bool isSummed, Offset baseOffset)
     {
+        _isSummed = isSummed;
+        _recordsCrc = 0;
         _block = ownedBlock;
         _bytesMax = Math.Min(bytesMax, ownedBlock.Length);
         _bytes = RecordBatchLayout.HeaderBytes;
@@ -61,6 +70,7 @@ internal sealed class GatheredBatch
         if (written == 0) return false;
         if (Count == 0) _baseTimestamp = timestamp;
         if (timestamp > _maxTimestamp) _maxTimestamp = timestamp;
+        if (_isSummed) _recordsCrc = Crc32C.Append(_recordsCrc, _block.AsSpan(_bytes, written));
         _bytes += written;
         Count++;
         return true;
@@ -73,8 +83,9 @@ internal sealed class GatheredBatch
         if (!_prepared.IsEmpty) return _prepared;
         Memory<byte> batch = codec == CompressionCodec.None ? _block.AsMemory(0, _bytes) : Compress(codec, scratch);
         BatchProperties properties = new() { Codec = codec, BaseOffset = BaseOffset, PartitionLeaderEpoch = epoch };
-        RecordBatchHeader.Write(batch.Span, new BatchTotals(
-            properties, Count - 1, new TimestampMs(_baseTimestamp), new TimestampMs(_maxTimestamp), Count));
+        var totals = new BatchTotals(properties, Count - 1, new TimestampMs(_baseTimestamp), new TimestampMs(_maxTimestamp), Count);
+        if (_isSummed && codec == CompressionCodec.None) RecordBatchHeader.Write(batch.Span, totals, _recordsCrc);
+        else RecordBatchHeader.Write(batch.Span, totals);
         return batch;
     }
 

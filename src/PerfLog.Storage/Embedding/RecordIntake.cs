@@ -15,11 +15,11 @@ namespace PerfLog.Storage;
 /// </remarks>
 internal sealed class RecordIntake
 {
-    /// <summary>The full batches that wait for the writer at most.</summary>
+    /// <summary>The full batches that wait for the writer at most; a power of two.</summary>
     private const int WaitingMax = 8;
 
     // A writer that is behind takes batches at once; waiting for it without giving the processor away is cheaper.
-    private const int SpinsBeforeWait = 30;
+    private const int SpinsBeforeWait = 100;
 
     private readonly LogState _log;
     private readonly DiskSpace _space;
@@ -29,10 +29,11 @@ internal sealed class RecordIntake
     private readonly GatheredBatch[] _waiting = new GatheredBatch[WaitingMax];
     private SpinLatch _latch;
     private GatheredBatch _open = new();
-    private int _first;
 
-    // The full ones. The writer looks at it while it waits for one, and appenders write beside it with each record.
-    private PaddedInt _count;
+    // How many batches were sealed, and how many of them are written; the writer takes none of the others' latch to go from one to the
+    // next, as they have it nearly all the time. Only under the latch the first one grows, only by the writer the second.
+    private PaddedInt _sealed;
+    private PaddedInt _written;
 
     private long _next;
     private WriterRole _writer;
@@ -67,7 +68,14 @@ internal sealed class RecordIntake
     public Offset Next => new(Volatile.Read(ref _next));
 
     /// <summary>Whether a batch waits that gets no more records.</summary>
-    public bool HasFullBatch => Volatile.Read(ref _count.Value) > 0;
+    public bool HasFullBatch => WaitingCount > 0;
+
+    // Those that were sealed and are not written. For the writer it only grows, for who has the latch it only shrinks.
+    private int WaitingCount => Volatile.Read(ref _sealed.Value) - Volatile.Read(ref _written.Value);
+
+    private ref GatheredBatch NextToSeal => ref _waiting[_sealed.Value & (WaitingMax - 1)];
+
+    private GatheredBatch NextToWrite => _waiting[_written.Value & (WaitingMax - 1)];
 
     // Under the latch.
     private bool CanPause => !_isPaused && _writer != WriterRole.AtWork;
@@ -111,13 +119,13 @@ internal sealed class RecordIntake
         while (true)
         {
             _latch.Enter();
-            bool hasRoom = _refusal is null && !_isPaused && _count.Value + (_open.IsEmpty ? 0 : 1) < WaitingMax;
+            bool hasRoom = _refusal is null && !_isPaused && WaitingCount + (_open.IsEmpty ? 0 : 1) < WaitingMax;
             if (hasRoom)
             {
                 if (!_open.IsEmpty) SealOpen();
                 Offset baseOffset = new(_next);
-                _waiting[(_first + _count.Value) % WaitingMax].BeginPrepared(batch, offsetsCount, baseOffset);
-                Volatile.Write(ref _count.Value, _count.Value + 1);
+                NextToSeal.BeginPrepared(batch, offsetsCount, baseOffset);
+                Volatile.Write(ref _sealed.Value, _sealed.Value + 1);
                 Volatile.Write(ref _next, _next + offsetsCount);
                 if (_open.HasBlock) _open.StartAt(new Offset(_next));
                 _latch.Exit();
@@ -136,7 +144,7 @@ internal sealed class RecordIntake
         get
         {
             _latch.Enter();
-            bool needs = _writer == WriterRole.None && (_count.Value > 0 || !_open.IsEmpty);
+            bool needs = _writer == WriterRole.None && (HasFullBatch || !_open.IsEmpty);
             _latch.Exit();
             return needs;
         }
@@ -146,7 +154,7 @@ internal sealed class RecordIntake
     public bool TryBecomeWriter()
     {
         _latch.Enter();
-        bool isFree = _writer != WriterRole.AtWork && (_count.Value > 0 || !_open.IsEmpty);
+        bool isFree = _writer != WriterRole.AtWork && (HasFullBatch || !_open.IsEmpty);
         if (isFree) _writer = WriterRole.AtWork;
         _latch.Exit();
         return isFree;
@@ -165,9 +173,10 @@ internal sealed class RecordIntake
     /// <summary>The next batch to write. Only for the writer, which is the writer no more when there is none.</summary>
     public GatheredBatch? NextBatch()
     {
+        if (HasFullBatch) return NextToWrite;
         _latch.Enter();
-        if (_count.Value == 0 && !_open.IsEmpty) SealOpen();
-        GatheredBatch? batch = _count.Value > 0 ? _waiting[_first] : null;
+        if (!HasFullBatch && !_open.IsEmpty) SealOpen();
+        GatheredBatch? batch = HasFullBatch ? NextToWrite : null;
         bool isOver = batch is null && !_isPaused;
         if (isOver) _writer = WriterRole.None;
         _latch.Exit();
@@ -175,15 +184,11 @@ internal sealed class RecordIntake
         return batch;
     }
 
-    /// <summary>The batch is written; its memory is free.</summary>
+    /// <summary>The batch is written; its memory is free. Only for the writer.</summary>
     public void BatchDone()
     {
-        _latch.Enter();
-        byte[]? block = _waiting[_first].TakeBlock();
-        _first = (_first + 1) % WaitingMax;
-        Volatile.Write(ref _count.Value, _count.Value - 1);
-        _latch.Exit();
-        if (block is not null) _blocks.Return(block);
+        if (NextToWrite.TakeBlock() is { } block) _blocks.Return(block);
+        Volatile.Write(ref _written.Value, _written.Value + 1);
         _blocks.Room.Announce();
     }
 
@@ -213,10 +218,9 @@ internal sealed class RecordIntake
     public void Drop()
     {
         _latch.Enter();
-        for (; _count.Value > 0; Volatile.Write(ref _count.Value, _count.Value - 1))
+        for (; HasFullBatch; Volatile.Write(ref _written.Value, _written.Value + 1))
         {
-            if (_waiting[_first].TakeBlock() is { } block) _blocks.Return(block);
-            _first = (_first + 1) % WaitingMax;
+            if (NextToWrite.TakeBlock() is { } block) _blocks.Return(block);
         }
 
         if (_open.TakeBlock() is { } last) _blocks.Return(last);
@@ -238,7 +242,7 @@ internal sealed class RecordIntake
     public void Resume(Offset next)
     {
         _latch.Enter();
-        Debug.Assert(_count.Value == 0 && _open.IsEmpty, "What was taken in before the change is written.");
+        Debug.Assert(!HasFullBatch && _open.IsEmpty, "What was taken in before the change is written.");
         Volatile.Write(ref _next, next.Value);
         if (_open.TakeBlock() is { } block) _blocks.Return(block);
         Volatile.Write(ref _isPaused, false);
@@ -295,7 +299,7 @@ internal sealed class RecordIntake
     // With the latch, which it gives back.
     private void MakeRoom(int blockBytes, int batchBytesMax)
     {
-        bool canSeal = !_isPaused && (_open.IsEmpty || _count.Value < WaitingMax);
+        bool canSeal = !_isPaused && (_open.IsEmpty || WaitingCount < WaitingMax);
         byte[]? block = canSeal ? _blocks.TryRent(blockBytes) : null;
         if (block is null)
         {
@@ -307,7 +311,8 @@ internal sealed class RecordIntake
         byte[]? unused = null;
         if (_open.IsEmpty) unused = _open.TakeBlock();
         else SealOpen();
-        _open.Begin(block, batchBytesMax, new Offset(_next));
+        bool isWriterBehind = WaitingCount >= WaitingMax / 2;
+        _open.Begin(block, batchBytesMax, isSummed: isWriterBehind, new Offset(_next));
         _latch.Exit();
         if (unused is not null) _blocks.Return(unused);
     }
@@ -315,9 +320,8 @@ internal sealed class RecordIntake
     // With the latch. The open batch changes places with an empty one.
     private void SealOpen()
     {
-        int last = (_first + _count.Value) % WaitingMax;
-        (_open, _waiting[last]) = (_waiting[last], _open);
-        Volatile.Write(ref _count.Value, _count.Value + 1);
+        (_open, NextToSeal) = (NextToSeal, _open);
+        Volatile.Write(ref _sealed.Value, _sealed.Value + 1);
     }
 
     private void WaitForRoom(int blockBytes)
@@ -335,7 +339,7 @@ internal sealed class RecordIntake
     }
 
     private bool HasRoom(int blockBytes) => Volatile.Read(ref _refusal) is not null
-        || (!Volatile.Read(ref _isPaused) && Volatile.Read(ref _count.Value) < WaitingMax && _blocks.HasRoom(blockBytes));
+        || (!Volatile.Read(ref _isPaused) && WaitingCount < WaitingMax && _blocks.HasRoom(blockBytes));
 
     // What a batch of this one record takes at most.
     private static long BatchBytes(scoped in OptionalBytes key, scoped in OptionalBytes value, long headersBytes) =>
