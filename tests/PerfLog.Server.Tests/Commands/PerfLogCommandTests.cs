@@ -63,6 +63,7 @@ public sealed class PerfLogCommandTests
     [InlineData("consume t -o nowhere", "--offset: 'nowhere' is neither beginning, end, an offset, -N nor s@MILLISECONDS.")]
     [InlineData("consume t -o s@-5", "--offset: 's@-5': behind s@ stand milliseconds since 1970.")]
     [InlineData("consume t -f %q", "--format: %q means nothing; there are %t %p %o %T %k %s %K %S %R %h and %%.")]
+    [InlineData("consume t -J -f %s", "--json and --format exclude each other.")]
     [InlineData("consume t -X no.such=1", "The option no.such is unknown; the nearest one is group.id.")]
     [InlineData("produce t -z brotli", "compression.type=brotli is not allowed: it must be one of none, gzip, snappy, lz4, zstd.")]
     [InlineData("topics list -b nowhere", "--bootstrap-server: 'nowhere' is no broker address; write HOST:PORT with a port from 1 to 65535.")]
