@@ -79,6 +79,32 @@ public sealed class PerfLogCommandTests
     }
 
     [Theory]
+    [InlineData("produce t -X acks=1", "acks=1 is not allowed: it must be all when enable.idempotence=true.")]
+    [InlineData("produce t /no/such/file -X acks=1", "acks=1 is not allowed: it must be all when enable.idempotence=true.")]
+    [InlineData("verify t -X retries=0", "retries=0 is not allowed: it must be more than 0 when enable.idempotence=true.")]
+    [InlineData("consume t -X max.poll.records=0", "max.poll.records=0 is not allowed: it must be more than 0.")]
+    [InlineData("perf-test produce t -X buffer.memory=9", "buffer.memory=9 is not allowed: it must be at least batch.size (16384).")]
+    [InlineData("perf-test consume t -X max.poll.records=0", "max.poll.records=0 is not allowed: it must be more than 0.")]
+    [InlineData("perf-test e2e t -X security.protocol=SASL_PLAINTEXT", "security.protocol=SASL_PLAINTEXT needs sasl.mechanism")]
+    [InlineData("topics list -X security.protocol=SASL_PLAINTEXT", "security.protocol=SASL_PLAINTEXT needs sasl.mechanism")]
+    public async Task Options_that_contradict_each_other_are_told_before_a_broker_is_asked(string commandLine, string told)
+    {
+        ProgramRun run = await ProgramRun.OfAsync([.. commandLine.Split(' '), "-b", "127.0.0.1:1"]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith($"perflog: {told}", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_of_records_that_is_not_there_is_told_before_a_broker_is_asked()
+    {
+        ProgramRun run = await ProgramRun.OfAsync("produce", "t", "/no/such/file", "-b", "127.0.0.1:1");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("/no/such/file", run.Errors);
+    }
+
+    [Theory]
     [InlineData("topics list")]
     [InlineData("groups list")]
     [InlineData("configs describe --topic t")]
