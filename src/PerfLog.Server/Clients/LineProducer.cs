@@ -29,7 +29,7 @@ internal sealed class LineProducer(ProducerOptions options, LineFormat format)
         try
         {
             await using Producer<byte[]?, byte[]?> producer = new(options);
-            await using Stream lines = input.File is null ? Console.OpenStandardInput() : File.OpenRead(input.File);
+            await using Stream lines = input.File is null ? StandardInput.Open() : File.OpenRead(input.File);
             await TopicPartitions.RequireWritableAsync(options.BootstrapServers, options.Security, format.Topic, format.Partition, cancellation);
             if (input.RecordsMax > 0)
             {
