@@ -68,6 +68,8 @@ public sealed class PerfLogCommandTests
     [InlineData("produce t -z brotli", "compression.type=brotli is not allowed: it must be one of none, gzip, snappy, lz4, zstd.")]
     [InlineData("topics list -b nowhere", "--bootstrap-server: 'nowhere' is no broker address; write HOST:PORT with a port from 1 to 65535.")]
     [InlineData("produce t -b nowhere", "--bootstrap-server: 'nowhere' is no broker address; write HOST:PORT with a port from 1 to 65535.")]
+    [InlineData("topics list -X bootstrap.servers=nowhere", "bootstrap.servers: 'nowhere' is no broker address; write HOST:PORT with a port from 1 to 65535.")]
+    [InlineData("produce t -X bootstrap.servers=nowhere", "bootstrap.servers: 'nowhere' is no broker address; write HOST:PORT with a port from 1 to 65535.")]
     [InlineData("groups reset-offsets g --to-datetime never --all-topics", "--to-datetime: \"never\" is no time such as 2026-01-31T12:00:00Z.")]
     public async Task What_is_wrong_is_told_in_one_line_with_what_may_have_been_meant(string commandLine, string told)
     {
