@@ -15,10 +15,6 @@ internal static class StandardInput
     /// <summary>What the systems call standard input where they want a file.</summary>
     private static readonly string[] Names = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
 
-    // A descriptor that closes on exec cannot have come through one: the program has opened it itself, where none was.
-    private static bool IsClosed =>
-        !OperatingSystem.IsWindows() && Fcntl(Descriptor, GetDescriptorFlags) is var flags && (flags < 0 || (flags & CloseOnExec) != 0);
-
     /// <exception cref="CommandException">There is no standard input.</exception>
     public static Stream Open()
     {
@@ -35,7 +31,15 @@ internal static class StandardInput
 
     private static void Require()
     {
-        if (IsClosed) throw new CommandException("Standard input is closed: name a file, or give a file, a pipe or a terminal as standard input.");
+        if (IsClosed()) throw new CommandException("Standard input is closed: name a file, or give a file, a pipe or a terminal as standard input.");
+    }
+
+    // A descriptor that closes on exec cannot have come through one: the program has opened it itself, where none was.
+    private static bool IsClosed()
+    {
+        if (OperatingSystem.IsWindows()) return false;
+        int flags = Fcntl(Descriptor, GetDescriptorFlags);
+        return flags < 0 || (flags & CloseOnExec) != 0;
     }
 
 #pragma warning disable SYSLIB1054 // The generated stubs need unsafe code, which this assembly does without.
