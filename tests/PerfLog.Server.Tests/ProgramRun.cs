@@ -1,3 +1,4 @@
+using System.Text;
 using PerfLog.Server.Commands;
 
 namespace PerfLog.Server.Tests;
@@ -7,29 +8,37 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Errors)
 {
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    public static Task<ProgramRun> OfAsync(params string[] arguments) => RunAsync(arguments, new StringWriter(), CancellationToken.None);
+    public static Task<ProgramRun> OfAsync(params string[] arguments) =>
+        RunAsync(arguments, new StringWriter(), new StringWriter(), CancellationToken.None);
 
-    /// <summary>The same, stopped as by Ctrl-C at the first line of output that is asked for.</summary>
+    /// <summary>The same, stopped as by Ctrl-C at the first line that is asked for, of output or errors.</summary>
     public static async Task<ProgramRun> StoppedAtAsync(Func<string, bool> isLine, params string[] arguments)
     {
         using CancellationTokenSource stopping = new();
-        using StoppingWriter output = new(isLine, stopping);
-        return await RunAsync(arguments, output, stopping.Token);
+        using StoppingWriter output = new(isLine, stopping), errors = new(isLine, stopping);
+        return await RunAsync(arguments, output, errors, stopping.Token);
     }
 
-    private static async Task<ProgramRun> RunAsync(string[] arguments, StringWriter output, CancellationToken cancellation)
+    private static async Task<ProgramRun> RunAsync(string[] arguments, StringWriter output, StringWriter errors, CancellationToken cancellation)
     {
-        var errors = new StringWriter();
         int exitCode = await PerfLogCommand.RunAsync(arguments, output, errors, cancellation);
         return new ProgramRun(exitCode, output.ToString(), errors.ToString());
     }
 
     private sealed class StoppingWriter(Func<string, bool> isLine, CancellationTokenSource stopping) : StringWriter
     {
-        public override async Task WriteLineAsync(string? value)
+        // The asynchronous one comes here, too.
+        public override void WriteLine(string? value)
         {
-            await base.WriteLineAsync(value);
-            if (value is not null && isLine(value)) await stopping.CancelAsync();
+            base.WriteLine(value);
+            if (value is not null && isLine(value)) stopping.Cancel();
+        }
+
+        // As many lines at once as there are gathered.
+        public override void Write(StringBuilder? value)
+        {
+            base.Write(value);
+            if (value is not null && value.ToString().Split('\n').Any(isLine)) stopping.Cancel();
         }
     }
 }

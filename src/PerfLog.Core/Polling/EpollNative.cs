@@ -59,7 +59,8 @@ internal static unsafe partial class EpollNative
     public static int Wait(int epoll, byte* events, int eventsMax, int timeoutMs)
     {
         int count = WaitForEvents(epoll, events, eventsMax, timeoutMs);
-        return count >= 0 || Marshal.GetLastPInvokeError() == InterruptedCall ? Math.Max(count, 0) : Checked(count);
+        bool isInterrupted = count < 0 && Marshal.GetLastPInvokeError() == InterruptedCall;
+        return isInterrupted ? 0 : Checked(count);
     }
 
     /// <summary>Makes whoever waits for the descriptor see it.</summary>

@@ -62,6 +62,15 @@ internal sealed unsafe class PollLoop : IDisposable
         EpollNative.Add(_epoll, _wakeUp, EpollNative.Readable | EpollNative.OnEdge, WakeUpTicket);
     }
 
+    /// <summary>The sockets that it serves now.</summary>
+    public int SocketCount
+    {
+        get
+        {
+            lock (_gate) return _sockets.Count;
+        }
+    }
+
     /// <summary>
     /// Has the calling thread do something as soon as it is done with the socket that it serves, which spares waking another one. One
     /// piece of work at a time, because the loop's other sockets wait for it, and none where much is moved: others do it at the same time.
@@ -72,15 +81,6 @@ internal sealed unsafe class PollLoop : IDisposable
         if (!t_takesWork || t_work is not null) return false;
         t_work = work;
         return true;
-    }
-
-    /// <summary>The sockets that it serves now.</summary>
-    public int SocketCount
-    {
-        get
-        {
-            lock (_gate) return _sockets.Count;
-        }
     }
 
     /// <summary>Begins to watch a socket.</summary>

@@ -32,6 +32,7 @@ public sealed class RecordBatchBuilder(int bytesMax, ArrayPool<byte> pool) : IDi
     {
     }
 
+    /// <summary>The records in the batch that was begun last.</summary>
     public int RecordsCount { get; private set; }
 
     /// <summary>The batch's bytes before compression.</summary>
@@ -121,6 +122,7 @@ public sealed class RecordBatchBuilder(int bytesMax, ArrayPool<byte> pool) : IDi
         return batch;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _plain.Dispose();

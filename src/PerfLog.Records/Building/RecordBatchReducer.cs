@@ -40,6 +40,7 @@ public sealed class RecordBatchReducer : IDisposable
     /// <returns>Its bytes, valid until the next <see cref="Begin"/>.</returns>
     public Memory<byte> Build() => _builder.RecordsCount > 0 ? _builder.BuildEndingAt(_lastOffset) : BuildEmpty();
 
+    /// <inheritdoc/>
     public void Dispose() => _builder.Dispose();
 
     private static BatchProperties PropertiesOf(RecordBatchView original) => new()

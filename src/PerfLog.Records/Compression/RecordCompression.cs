@@ -10,6 +10,7 @@ namespace PerfLog.Records;
 /// small objects a call, because their libraries offer no reusable state.</remarks>
 public static class RecordCompression
 {
+    /// <summary>Whether the number names a codec.</summary>
     public static bool IsKnown(CompressionCodec codec) => codec <= CompressionCodec.Zstd;
 
     /// <summary>Appends the compressed bytes to <paramref name="destination"/>.</summary>

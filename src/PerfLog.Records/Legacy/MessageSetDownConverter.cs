@@ -41,6 +41,7 @@ public sealed class MessageSetDownConverter(int decompressedBytesMax) : IDisposa
         return destination.WrittenBytes > start ? default : new DownConversion(reader.Error, reader.Fault);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _records.Dispose();

@@ -32,6 +32,7 @@ public sealed class MessageSetUpConverter : IDisposable
         return validation;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _builder.Dispose();

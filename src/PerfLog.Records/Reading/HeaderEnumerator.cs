@@ -8,10 +8,13 @@ public ref struct HeaderEnumerator(ReadOnlySpan<byte> rawHeaders, int count)
     private WireReader _reader = new(rawHeaders);
     private int _left = count;
 
+    /// <summary>The header that the last <see cref="MoveNext"/> which answered true came to.</summary>
     public HeaderView Current { get; private set; }
 
+    /// <summary>For <c>foreach</c>.</summary>
     public readonly HeaderEnumerator GetEnumerator() => this;
 
+    /// <summary>Goes to the next header; false behind the last.</summary>
     public bool MoveNext()
     {
         if (_left == 0) return false;

@@ -17,6 +17,7 @@ public ref struct RecordBatchReader(ReadOnlySpan<byte> bytes, bool checkCrc = tr
     /// <summary>Where the next batch starts; after the end, the bytes that whole batches take.</summary>
     public int Position { get; private set; }
 
+    /// <summary>The batch that the last <see cref="MoveNext"/> which answered true came to.</summary>
     public RecordBatchView Current { get; private set; }
 
     /// <summary><see cref="ErrorCode.None"/> while all is well.</summary>
@@ -25,6 +26,7 @@ public ref struct RecordBatchReader(ReadOnlySpan<byte> bytes, bool checkCrc = tr
     /// <summary>What was wrong with the first bad batch; null while all is well.</summary>
     public string? Fault { get; private set; }
 
+    /// <summary>Goes to the next batch; false at the end and at a bad batch.</summary>
     public bool MoveNext()
     {
         ReadOnlySpan<byte> rest = _bytes[Position..];

@@ -16,14 +16,31 @@ public struct RecordBounds
 {
     private const int NullLength = -1;
 
+    /// <summary>The record's time, counted from the batch's base timestamp.</summary>
     public long TimestampDelta;
+
+    /// <summary>The record's offset, counted from the batch's base offset.</summary>
     public int OffsetDelta;
+
+    /// <summary>Where the key starts.</summary>
     public int KeyStart;
+
+    /// <summary>The key's bytes; -1 for a null key.</summary>
     public int KeyLength;
+
+    /// <summary>Where the value starts.</summary>
     public int ValueStart;
+
+    /// <summary>The value's bytes; -1 for a null value.</summary>
     public int ValueLength;
+
+    /// <summary>How many headers there are.</summary>
     public int HeadersCount;
+
+    /// <summary>Where the first header starts, behind their count.</summary>
     public int HeadersStart;
+
+    /// <summary>Where the next record starts.</summary>
     public int End;
 
     /// <summary>Reads over the record at <paramref name="at"/>.</summary>

@@ -49,8 +49,10 @@ public ref struct RecordEnumerator
 
     internal readonly bool HasKey => _bounds.KeyLength >= 0;
 
+    /// <summary>For <c>foreach</c>, which walks a copy.</summary>
     public readonly RecordEnumerator GetEnumerator() => this;
 
+    /// <summary>Goes to the next record; false behind the last and at a bad one.</summary>
     public bool MoveNext()
     {
         if (_left <= 0) return AtEnd();

@@ -36,19 +36,24 @@ public readonly ref struct RecordView
     /// <summary>The record's place in its batch's original sequence of offsets.</summary>
     public int OffsetDelta { get; }
 
+    /// <summary>The record's place in its partition.</summary>
     public Offset Offset { get; }
 
     /// <summary>The record's own time, or the batch's when the broker stamps batches on arrival.</summary>
     public TimestampMs Timestamp { get; }
 
+    /// <summary>The key, which may be null.</summary>
     public OptionalBytes Key => RecordBounds.Slice(_records, _keyStart, _keyLength);
 
+    /// <summary>The value; a null one is a tombstone.</summary>
     public OptionalBytes Value => RecordBounds.Slice(_records, _valueStart, _valueLength);
 
+    /// <summary>How many headers the record has.</summary>
     public int HeadersCount { get; }
 
     /// <summary>The headers as they lie in the record, without their count.</summary>
     public ReadOnlySpan<byte> RawHeaders => _records[_headersStart.._end];
 
+    /// <summary>The headers, for <c>foreach</c>.</summary>
     public HeaderEnumerator Headers => new(RawHeaders, HeadersCount);
 }

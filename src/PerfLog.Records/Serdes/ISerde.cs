@@ -5,6 +5,7 @@ namespace PerfLog.Records;
 /// <summary>Turns values into the bytes of a key or a value. Any thread may call it. Null never comes here: it is a null in the record.</summary>
 public interface ISerializer<in T>
 {
+    /// <summary>Writes the value's bytes behind what the destination holds.</summary>
     void Serialize(T value, IBufferWriter<byte> destination);
 }
 

@@ -5,16 +5,22 @@ namespace PerfLog.Records;
 /// <summary>The serdes that there are, each the same bytes as Java's of that type. All of them may be shared.</summary>
 public static class Serdes
 {
+    /// <summary>Text as UTF-8.</summary>
     public static ISerde<string> Utf8 { get; } = new Utf8Serde();
 
+    /// <summary>Two bytes, big-endian.</summary>
     public static ISerde<short> Int16 { get; } = new IntegerSerde<short>();
 
+    /// <summary>Four bytes, big-endian.</summary>
     public static ISerde<int> Int32 { get; } = new IntegerSerde<int>();
 
+    /// <summary>Eight bytes, big-endian.</summary>
     public static ISerde<long> Int64 { get; } = new IntegerSerde<long>();
 
+    /// <summary>Four bytes of IEEE 754, big-endian.</summary>
     public static ISerde<float> Single { get; } = new SingleSerde();
 
+    /// <summary>Eight bytes of IEEE 754, big-endian.</summary>
     public static ISerde<double> Double { get; } = new DoubleSerde();
 
     /// <summary>As text.</summary>
@@ -26,6 +32,7 @@ public static class Serdes
     /// <summary>Reading does not copy: the memory is that of the batch.</summary>
     public static ISerde<ReadOnlyMemory<byte>> Memory { get; } = new MemorySerde();
 
+    /// <summary>For keys or values that there are none of: always null.</summary>
     public static ISerde<None> None { get; } = new NoneSerde();
 
     /// <summary>As JSON, by a source-generated context: <c>Serdes.Json(MyContext.Default.Order)</c>.</summary>

@@ -12,8 +12,10 @@ public readonly record struct BatchValidation
         _recordErrors = recordErrors;
     }
 
+    /// <summary>The wire error to answer; <see cref="ErrorCode.None"/> for a good batch.</summary>
     public ErrorCode Error { get; }
 
+    /// <summary>Whether the batch may be appended.</summary>
     public bool IsValid => Error == ErrorCode.None;
 
     /// <summary>Why the batch is refused; null when it is not.</summary>
@@ -24,14 +26,17 @@ public readonly record struct BatchValidation
     /// </summary>
     public ReadOnlyMemory<RecordError> RecordErrors => _recordErrors;
 
+    /// <summary>How many records the batch holds; 0 when it is refused.</summary>
     public int RecordsCount { get; private init; }
 
     /// <summary>The largest timestamp among the records. See <see cref="RecordBatchFields.SetMaxTimestamp"/>.</summary>
     public TimestampMs MaxTimestamp { get; private init; }
 
+    /// <summary>A good batch.</summary>
     public static BatchValidation Valid(int recordsCount, TimestampMs maxTimestamp) =>
         new(ErrorCode.None, null, null) { RecordsCount = recordsCount, MaxTimestamp = maxTimestamp };
 
+    /// <summary>A batch that is not to be appended.</summary>
     public static BatchValidation Refused(ErrorCode error, string message, RecordError[]? recordErrors = null) =>
         new(error, message, recordErrors);
 }

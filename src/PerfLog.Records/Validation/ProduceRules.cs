@@ -9,6 +9,7 @@ public readonly record struct ProduceRules
     /// <summary>The default of <c>max.message.bytes</c>: a mebibyte of records and what frames them.</summary>
     public const int DefaultBatchBytesMax = (1024 * 1024) + 12;
 
+    /// <summary>A topic's defaults.</summary>
     public ProduceRules()
     {
     }
@@ -34,6 +35,7 @@ public readonly record struct ProduceRules
     /// <summary>The broker stamps the batches itself, so the records' own times do not matter.</summary>
     public bool UsesLogAppendTime { get; init; }
 
+    /// <summary>The time by which a record's is too old or too far ahead.</summary>
     public TimestampMs Now { get; init; } = TimestampMs.None;
 
     /// <summary>How old a record may be (<c>message.timestamp.before.max.ms</c>).</summary>

@@ -24,13 +24,13 @@ internal sealed class LineProducer(ProducerOptions options, LineFormat format)
     /// <param name="cancellation">Ends the reading.</param>
     public async Task SendAsync(ProduceInput input, TextWriter messages, CancellationToken cancellation)
     {
-        await TopicPartitions.RequireWritableAsync(options.BootstrapServers, options.Security, format.Topic, format.Partition, cancellation);
-        await using Stream lines = input.File is null ? Console.OpenStandardInput() : File.OpenRead(input.File);
         long sent = 0;
         bool isDone = false;
         try
         {
             await using Producer<byte[]?, byte[]?> producer = new(options);
+            await using Stream lines = input.File is null ? StandardInput.Open() : File.OpenRead(input.File);
+            await TopicPartitions.RequireWritableAsync(options.BootstrapServers, options.Security, format.Topic, format.Partition, cancellation);
             if (input.RecordsMax > 0)
             {
                 await foreach (byte[] line in InputLines.ReadAsync(lines, input.Delimiter, options.MaxRequestSize, cancellation))

@@ -18,6 +18,7 @@ internal sealed class NumberCheck(ProducerOptions options, string topic, int rec
     /// <exception cref="CommandException">The topic does not hold what was acknowledged, in order, once.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
+        await using Producer<None, long> producer = new(options);
         TopicPartition[] partitions = await TopicPartitions.FindAsync(options.BootstrapServers, options.Security, topic, cancellation);
         NumberTally tally = new(records, partitions.Length);
         await using Consumer<None, ReadOnlyMemory<byte>> consumer = new(new ConsumerOptions
@@ -26,7 +27,7 @@ internal sealed class NumberCheck(ProducerOptions options, string topic, int rec
         });
         consumer.Assign(partitions);
         foreach ((TopicPartition partition, Offset end) in await consumer.EndOffsetsAsync(partitions, cancellation)) consumer.Seek(partition, end);
-        long written = await progress.ShowAsync("Writing", records, done => WriteAsync(tally, partitions.Length, done, cancellation));
+        long written = await progress.ShowAsync("Writing", records, done => WriteAsync(producer, tally, partitions.Length, done, cancellation));
         tally.Written = written;
         // What was written until Ctrl-C is still compared; a second one ends the program.
         CancellationToken reading = cancellation.IsCancellationRequested ? CancellationToken.None : cancellation;
@@ -37,9 +38,8 @@ internal sealed class NumberCheck(ProducerOptions options, string topic, int rec
     }
 
     /// <returns>How many were given to the producer: fewer than were asked for after Ctrl-C, which leaves the rest out.</returns>
-    private async Task<long> WriteAsync(NumberTally tally, int partitions, Action<long> done, CancellationToken cancellation)
+    private async Task<long> WriteAsync(Producer<None, long> producer, NumberTally tally, int partitions, Action<long> done, CancellationToken cancellation)
     {
-        await using Producer<None, long> producer = new(options);
         long number = 0;
         for (; number < records && !cancellation.IsCancellationRequested; number++)
         {

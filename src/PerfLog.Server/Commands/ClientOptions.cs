@@ -7,20 +7,9 @@ using PerfLog.Client.Producing;
 namespace PerfLog.Server.Commands;
 
 /// <summary>The options of every command that produces or consumes: where the cluster is, and a client's settings by Kafka's names.</summary>
-internal sealed class ClientOptions
+internal sealed class ClientOptions(Command command)
 {
-    private readonly Option<string> _bootstrapServer = new("--bootstrap-server", "--broker-list", "-b")
-    {
-        Description = "A broker's address, or several: HOST:PORT,HOST:PORT.", DefaultValueFactory = static _ => "127.0.0.1:9092",
-    };
-
-    private readonly ClientSettings _settings;
-
-    public ClientOptions(Command command)
-    {
-        command.Add(_bootstrapServer);
-        _settings = new ClientSettings(command);
-    }
+    private readonly ClientSettings _settings = new(command);
 
     public ProducerOptions Producer(ParseResult invocation, ProducerOptions defaults) =>
         defaults.With(_settings.Read(invocation));
@@ -33,19 +22,7 @@ internal sealed class ClientOptions
         new AdminClientOptions { BootstrapServers = Servers(invocation) }.With(_settings.Read(invocation));
 
     /// <exception cref="UsageException">One of them is no address.</exception>
-    public string Servers(ParseResult invocation)
-    {
-        string servers = invocation.GetRequiredValue(_bootstrapServer);
-        try
-        {
-            BootstrapServers.Parse(servers);
-            return servers;
-        }
-        catch (FormatException malformed)
-        {
-            throw new UsageException($"--bootstrap-server: {malformed.Message}", malformed);
-        }
-    }
+    public string Servers(ParseResult invocation) => _settings.Servers(invocation);
 
     /// <summary>Does the work; what goes wrong becomes one line that names the thing.</summary>
     public static async Task<int> RunAsync(Func<Task> work)

@@ -52,6 +52,7 @@ internal sealed class ConsumeCommand
             bool names = given.GetValue(_topic) is not null, matches = given.GetValue(_include) is not null;
             if (names == matches) given.AddError("Say what to read: TOPIC, or --include PATTERN.");
             if (matches && given.GetValue(_partition) is not null) given.AddError("--partition is of one TOPIC; with --include all partitions are read.");
+            if (given.GetValue(_json) && given.GetValue(_format) is not null) given.AddError("--json and --format exclude each other.");
         });
         var client = new ClientOptions(command);
         command.SetAction((invocation, cancellation) => ClientOptions.RunAsync(() =>

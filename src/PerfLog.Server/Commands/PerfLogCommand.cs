@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using PerfLog.Protocol.Connections;
+using PerfLog.Server.Clients;
 using PerfLog.Server.Output;
 
 namespace PerfLog.Server.Commands;
@@ -15,6 +16,7 @@ internal static class PerfLogCommand
         if (UsageErrors.Of(command) is { Count: > 0 } mistakes) return TellUsage(command, mistakes, errors);
         try
         {
+            StandardInput.RequireWhereNamed(arguments);
             var invocation = new InvocationConfiguration
             {
                 Output = output,

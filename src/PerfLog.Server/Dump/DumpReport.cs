@@ -7,7 +7,7 @@ internal sealed class DumpReport(TextWriter output, TextWriter errors, Cancellat
 
     public int Faults { get; private set; }
 
-    /// <summary>Ends the dump when Ctrl-C asked for it; called for each batch.</summary>
+    /// <summary>Ends the dump when Ctrl-C asked for it; called for each batch and each entry of an index.</summary>
     public void ThrowIfStopped() => cancellation.ThrowIfCancellationRequested();
 
     /// <summary>Tells of something broken; the dump goes on with what can still be read.</summary>

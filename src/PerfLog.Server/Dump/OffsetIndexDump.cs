@@ -31,6 +31,7 @@ internal sealed class OffsetIndexDump(DumpOptions options, DumpReport report)
         var lastPosition = -1;
         for (int at = 0; at + EntryBytes <= bytes.Length; at += EntryBytes)
         {
+            report.ThrowIfStopped();
             int relativeOffset = BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at));
             int position = BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at + sizeof(int)));
             // The index of the segment being written is larger than its entries; zeros fill it up.

@@ -34,6 +34,7 @@ internal sealed class TimeIndexDump(DumpOptions options, DumpReport report)
         List<Entry> entries = [];
         for (int at = 0; at + EntryBytes <= bytes.Length; at += EntryBytes)
         {
+            report.ThrowIfStopped();
             var timestamp = new TimestampMs(BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at)));
             int relativeOffset = BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at + sizeof(long)));
             // As in the offset index: zeros fill up the index of the segment being written.
@@ -56,6 +57,7 @@ internal sealed class TimeIndexDump(DumpOptions options, DumpReport report)
         int next = 0;
         while (next < entries.Count && segment.TryReadNext())
         {
+            report.ThrowIfStopped();
             RecordBatchView batch = segment.Batch;
             latest = latest > batch.MaxTimestamp ? latest : batch.MaxTimestamp;
             for (; next < entries.Count && entries[next].Offset <= batch.LastOffset; next++)

@@ -24,9 +24,9 @@ internal sealed class BrokerHost(StartOptions start, TextWriter output)
         ILogger logger = loggers.CreateLogger("PerfLog");
         foreach (string warning in options.Warnings) LogConfiguration(logger, warning, null);
 
-        string directory = Path.GetFullPath(options.LogDirectories[0]);
-        await using BrokerServer broker = await BrokerServer.StartAsync(Settings(options, directory, loggers), stopping);
-        output.WriteLine($"PerfLog is ready on {broker.EndPoint}, data in {directory}");
+        string[] directories = [.. options.LogDirectories.Select(Path.GetFullPath)];
+        await using BrokerServer broker = await BrokerServer.StartAsync(Settings(options, directories[0], loggers), stopping);
+        output.WriteLine($"PerfLog is ready on {broker.EndPoint}, data in {string.Join(", ", directories)}");
         output.Flush();
         await UntilAsync(stopping);
         output.WriteLine("Stopping ...");

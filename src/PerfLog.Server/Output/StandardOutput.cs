@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using PerfLog.Buffers;
 
 namespace PerfLog.Server.Output;
 
@@ -34,29 +35,9 @@ internal static class StandardOutput
 internal sealed class OutputClosedException(IOException cause) : IOException("Nobody reads the output any more.", cause);
 
 /// <summary>A pipe or socket to write to, whose closing is an <see cref="OutputClosedException"/>. One thread at a time writes.</summary>
-internal sealed class OutputPipe(Stream output) : Stream
+internal sealed class OutputPipe(Stream output) : WriteOnlyStream
 {
     private const int BrokenPipe = 32;
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Flush()
-    {
-    }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -69,10 +50,4 @@ internal sealed class OutputPipe(Stream output) : Stream
             throw new OutputClosedException(failure);
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -33,7 +33,6 @@ internal sealed class EndToEndTest(AdminClientOptions common, EndToEndPlan plan)
     /// <param name="cancellation">Ends the measurement; what was measured until then is the result.</param>
     public async Task<PerfResult> RunAsync(PerfView view, CancellationToken cancellation)
     {
-        await TopicPartitions.RequireWritableAsync(common.BootstrapServers, common.Security, plan.Topic, partition: null, cancellation);
         await using Producer<None, ReadOnlyMemory<byte>> producer = new(ProducerOptions.Classic(common.BootstrapServers) with
         {
             RequestTimeout = common.RequestTimeout, Security = common.Security, Acks = plan.Acks,
@@ -42,6 +41,7 @@ internal sealed class EndToEndTest(AdminClientOptions common, EndToEndPlan plan)
         {
             BootstrapServers = common.BootstrapServers, RequestTimeout = common.RequestTimeout, Security = common.Security,
         });
+        await TopicPartitions.RequireWritableAsync(common.BootstrapServers, common.Security, plan.Topic, partition: null, cancellation);
         TopicPartition partition = await MeetAsync(producer, consumer, cancellation);
         ReadOnlyMemory<byte> payload = RecordSource.Random(plan.RecordBytes).Value(0);
         for (long sent = 0; sent < plan.WarmUpRecords; sent++) await OneAsync(producer, consumer, partition, payload, cancellation);

@@ -28,8 +28,8 @@ internal sealed class ProduceTest(ProducerOptions options, ProducePlan plan, Rec
     /// <param name="cancellation">Ends the sending; what was acknowledged until then is the result.</param>
     public async Task<PerfResult> RunAsync(PerfView view, CancellationToken cancellation)
     {
-        await TopicPartitions.RequireWritableAsync(options.BootstrapServers, options.Security, plan.Topic, partition: null, cancellation);
         await using Producer<None, ReadOnlyMemory<byte>> producer = new(options);
+        await TopicPartitions.RequireWritableAsync(options.BootstrapServers, options.Security, plan.Topic, partition: null, cancellation);
         // The first record brings the topic's partitions, and shows what is wrong before anything is measured.
         await producer.SendAsync(plan.Topic, default, source.Value(0), cancellation);
         await SendAllAsync(producer, plan.WarmUpRecords, cancellation);

@@ -63,10 +63,13 @@ public sealed class PerfLogCommandTests
     [InlineData("consume t -o nowhere", "--offset: 'nowhere' is neither beginning, end, an offset, -N nor s@MILLISECONDS.")]
     [InlineData("consume t -o s@-5", "--offset: 's@-5': behind s@ stand milliseconds since 1970.")]
     [InlineData("consume t -f %q", "--format: %q means nothing; there are %t %p %o %T %k %s %K %S %R %h and %%.")]
+    [InlineData("consume t -J -f %s", "--json and --format exclude each other.")]
     [InlineData("consume t -X no.such=1", "The option no.such is unknown; the nearest one is group.id.")]
     [InlineData("produce t -z brotli", "compression.type=brotli is not allowed: it must be one of none, gzip, snappy, lz4, zstd.")]
     [InlineData("topics list -b nowhere", "--bootstrap-server: 'nowhere' is no broker address; write HOST:PORT with a port from 1 to 65535.")]
     [InlineData("produce t -b nowhere", "--bootstrap-server: 'nowhere' is no broker address; write HOST:PORT with a port from 1 to 65535.")]
+    [InlineData("topics list -X bootstrap.servers=nowhere", "bootstrap.servers: 'nowhere' is no broker address; write HOST:PORT with a port from 1 to 65535.")]
+    [InlineData("produce t -X bootstrap.servers=nowhere", "bootstrap.servers: 'nowhere' is no broker address; write HOST:PORT with a port from 1 to 65535.")]
     [InlineData("groups reset-offsets g --to-datetime never --all-topics", "--to-datetime: \"never\" is no time such as 2026-01-31T12:00:00Z.")]
     public async Task What_is_wrong_is_told_in_one_line_with_what_may_have_been_meant(string commandLine, string told)
     {
@@ -75,6 +78,32 @@ public sealed class PerfLogCommandTests
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Equal($"perflog: {told}", run.Errors.Split('\n')[0].TrimEnd());
         Assert.Equal(2, run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Theory]
+    [InlineData("produce t -X acks=1", "acks=1 is not allowed: it must be all when enable.idempotence=true.")]
+    [InlineData("produce t /no/such/file -X acks=1", "acks=1 is not allowed: it must be all when enable.idempotence=true.")]
+    [InlineData("verify t -X retries=0", "retries=0 is not allowed: it must be more than 0 when enable.idempotence=true.")]
+    [InlineData("consume t -X max.poll.records=0", "max.poll.records=0 is not allowed: it must be more than 0.")]
+    [InlineData("perf-test produce t -X buffer.memory=9", "buffer.memory=9 is not allowed: it must be at least batch.size (16384).")]
+    [InlineData("perf-test consume t -X max.poll.records=0", "max.poll.records=0 is not allowed: it must be more than 0.")]
+    [InlineData("perf-test e2e t -X security.protocol=SASL_PLAINTEXT", "security.protocol=SASL_PLAINTEXT needs sasl.mechanism")]
+    [InlineData("topics list -X security.protocol=SASL_PLAINTEXT", "security.protocol=SASL_PLAINTEXT needs sasl.mechanism")]
+    public async Task Options_that_contradict_each_other_are_told_before_a_broker_is_asked(string commandLine, string told)
+    {
+        ProgramRun run = await ProgramRun.OfAsync([.. commandLine.Split(' '), "-b", "127.0.0.1:1"]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith($"perflog: {told}", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_of_records_that_is_not_there_is_told_before_a_broker_is_asked()
+    {
+        ProgramRun run = await ProgramRun.OfAsync("produce", "t", "/no/such/file", "-b", "127.0.0.1:1");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("/no/such/file", run.Errors);
     }
 
     [Theory]

@@ -66,6 +66,21 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Reading_that_is_stopped_ends_where_it_is_and_tells_of_nothing()
+    {
+        const int LargeBatches = 48, LargeBytes = 1_000_000;
+        await FillAsync(LargeBatches, LargeBytes);
+
+        ProgramRun run = await ProgramRun.StoppedAtAsync(static line => line.StartsWith("Reading ", StringComparison.Ordinal), "doctor", Data);
+
+        Assert.Equal((130, ""), (run.ExitCode, run.Output));
+        string[] told = run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, told.Length);
+        Assert.Matches("^Reading [1-5]0 %$", told[0].TrimEnd());
+        Assert.Equal("perflog: stopped.", told[1].TrimEnd());
+    }
+
+    [Fact]
     public async Task A_directory_that_is_in_use_or_not_there_cannot_be_read()
     {
         await using (LogDirectory open = await OpenAsync())
@@ -78,11 +93,11 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Equal(2, (await ProgramRun.OfAsync("doctor", _folder.File("nowhere"))).ExitCode);
     }
 
-    private async Task FillAsync()
+    private async Task FillAsync(int batches = Batches, int valueBytes = 10)
     {
         await using LogDirectory directory = await OpenAsync();
         PartitionLog log = directory.Create(new TopicPartition("topic", 0), new Uuid(1, 2), LogOptions.Default);
-        for (int i = 0; i < Batches; i++) await log.AppendAsync(TestBatch.Of(1), new LeaderEpoch(0));
+        for (int i = 0; i < batches; i++) await log.AppendAsync(TestBatch.Of(1, valueBytes: valueBytes), new LeaderEpoch(0));
     }
 
     private async Task<LogDirectory> OpenAsync() => await LogDirectory.OpenAsync(

@@ -100,6 +100,36 @@ public sealed class LogDumpTests : IDisposable
         Assert.Contains($"{_files.LogPath} at byte 0: {expected}", run.Errors);
     }
 
+    [Fact]
+    public async Task A_dump_that_is_stopped_ends_with_the_batch_that_it_is_at()
+    {
+        const int Batches = 10_000;
+        for (int i = 0; i < Batches; i++) _files.Add(CompressionCodec.None, 3000 + i, "k=v");
+        _files.Save();
+
+        ProgramRun log = await ProgramRun.StoppedAtAsync(static line => line.StartsWith("baseOffset: 5 ", StringComparison.Ordinal), "dump-log", _files.LogPath);
+
+        Assert.Equal((130, "perflog: stopped."), (log.ExitCode, log.Errors.Trim()));
+        // What was gathered with the line at which it was stopped, and perhaps one batch more.
+        Assert.InRange(log.Lines.Length, 4, Batches / 10);
+    }
+
+    [Theory]
+    [InlineData(".index", "offset: 5 ")]
+    [InlineData(".timeindex", "timestamp: 3000 ")]
+    public async Task A_dump_of_an_index_that_is_stopped_ends_with_the_entry_that_it_is_at(string suffix, string reached)
+    {
+        const int Batches = 10_000;
+        for (int i = 0; i < Batches; i++) _files.Add(CompressionCodec.None, 3000 + i, "k=v");
+        _files.Save();
+
+        ProgramRun run = await ProgramRun.StoppedAtAsync(
+            line => line.StartsWith(reached, StringComparison.Ordinal), "dump-log", Path.ChangeExtension(_files.LogPath, suffix));
+
+        Assert.Equal((130, "perflog: stopped."), (run.ExitCode, run.Errors.Trim()));
+        Assert.InRange(run.Lines.Length, 2, Batches / 5);
+    }
+
     private static string[] RecordLines(ProgramRun run) => [.. run.Lines.Where(static line => line.StartsWith('|'))];
 
     private static int PositionOfSecondBatch(ProgramRun run)

@@ -142,7 +142,7 @@ public sealed partial class PerfTestCommandTests : IAsyncLifetime
         await ProgramRun.OfAsync(["perf-test", "produce", "t", "-n", "99", .. Address]);
 
         ProgramRun run = await ProgramRun.StoppedAtAsync(
-            static row => row.Split(", ")[4] == "100",
+            static line => line.Split(", ") is [_, _, _, _, "100", ..],
             ["perf-test", "consume", "t", "-n", "1000000", "--timeout", "600000", "--show-detailed-stats", "--reporting-interval", "50", .. Address]);
 
         Assert.Equal(130, run.ExitCode);
