@@ -8,7 +8,8 @@ internal sealed class BatchBlocks(int blockBytes, long bytesMax)
 {
     // A block that the writer has just read lies in the writer's processor's cache, and fetching line after line back from there costs
     // an appender more than its record does: half the speed of small records. So blocks rest until others have displaced them there.
-    private const long RestingBytes = 12 * 1024 * 1024;
+    // Those that are being filled and written count: who takes more of them for a moment has fewer rest, and none made.
+    private const long RestingBytes = 14 * 1024 * 1024;
 
     // What a burst has made beyond that is not kept for ever.
     private const int KeptMoreMax = 16;
@@ -34,7 +35,7 @@ internal sealed class BatchBlocks(int blockBytes, long bytesMax)
         {
             if (!Fits(size)) return null;
             Volatile.Write(ref _rentedBytes, _rentedBytes + size);
-            if (isCommon && _free.Count > _restingMin) return _free.Dequeue();
+            if (isCommon && _free.Count > 0 && _free.Count + (_rentedBytes / blockBytes) > _restingMin) return _free.Dequeue();
         }
 
         return GC.AllocateUninitializedArray<byte>(size);
