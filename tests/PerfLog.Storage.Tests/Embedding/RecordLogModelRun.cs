@@ -160,9 +160,23 @@ internal sealed class RecordLogModelRun(int seed, FaultyDevice device, FakeTimeP
             }
         }
 
+        await EndWritingAsync();
         device.Crash();
         await OpenAsync();
         CheckSurvivors();
+    }
+
+    // A power loss ends a process with its threads; here they would go on, and open files of the directory that follows.
+    private async Task EndWritingAsync()
+    {
+        try
+        {
+            await Log.SettleAsync();
+        }
+        catch (DirectoryOfflineException)
+        {
+            // What was not written is lost.
+        }
     }
 
     private void CheckSurvivors()

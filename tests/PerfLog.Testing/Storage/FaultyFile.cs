@@ -32,6 +32,7 @@ internal sealed class FaultyFile(FaultyDevice device, FaultyNode node, string pa
         int fitting = device.BeforeWrite(path, bytes.Length);
         lock (device.Gate)
         {
+            if (IsDead) return;
             node.Write(position, bytes[..fitting]);
             node.LastWriteTime = device.Now;
         }
@@ -52,7 +53,10 @@ internal sealed class FaultyFile(FaultyDevice device, FaultyNode node, string pa
     {
         if (IsDead) return;
         device.BeforeChange(path);
-        lock (device.Gate) node.SetLength(length);
+        lock (device.Gate)
+        {
+            if (!IsDead) node.SetLength(length);
+        }
     }
 
     public void Preallocate(long length)
@@ -65,7 +69,7 @@ internal sealed class FaultyFile(FaultyDevice device, FaultyNode node, string pa
         device.BeforeFlush(path);
         lock (device.Gate)
         {
-            if (!device.LosesFlush(path)) node.Flush();
+            if (!IsDead && !device.LosesFlush(path)) node.Flush();
         }
     }
 
