@@ -187,8 +187,7 @@ internal sealed class RecordIntake
     /// <summary>The batch is written; its memory is free. Only for the writer.</summary>
     public void BatchDone()
     {
-        if (NextToWrite.TakeBlock() is { } block) _blocks.Return(block);
-        Volatile.Write(ref _written.Value, _written.Value + 1);
+        FreeNext();
         _blocks.Room.Announce();
     }
 
@@ -218,11 +217,7 @@ internal sealed class RecordIntake
     public void Drop()
     {
         _latch.Enter();
-        for (; HasFullBatch; Volatile.Write(ref _written.Value, _written.Value + 1))
-        {
-            if (NextToWrite.TakeBlock() is { } block) _blocks.Return(block);
-        }
-
+        while (HasFullBatch) FreeNext();
         if (_open.TakeBlock() is { } last) _blocks.Return(last);
         _writer = WriterRole.None;
         _latch.Exit();
@@ -311,10 +306,17 @@ internal sealed class RecordIntake
         byte[]? unused = null;
         if (_open.IsEmpty) unused = _open.TakeBlock();
         else SealOpen();
-        bool isWriterBehind = WaitingCount >= WaitingMax / 2;
-        _open.Begin(block, batchBytesMax, isSummed: isWriterBehind, new Offset(_next));
+        bool isSummed = WaitingCount >= WaitingMax / 2 && _log.Options.Compression == CompressionCodec.None;
+        _open.Begin(block, batchBytesMax, isSummed, new Offset(_next));
         _latch.Exit();
         if (unused is not null) _blocks.Return(unused);
+    }
+
+    // By the writer.
+    private void FreeNext()
+    {
+        if (NextToWrite.TakeBlock() is { } block) _blocks.Return(block);
+        Volatile.Write(ref _written.Value, _written.Value + 1);
     }
 
     // With the latch. The open batch changes places with an empty one.
