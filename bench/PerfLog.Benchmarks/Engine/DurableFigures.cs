@@ -24,8 +24,8 @@ internal static class DurableFigures
             "Durable appends",
             new Contender<DurableRound>("bare", () => Bare(bench)),
             new Contender<DurableRound>("1", () => Append(bench, 1, FlushesPerRound)),
-            new Contender<DurableRound>("16", () => Append(bench, 16, FlushesPerRound * 4)),
-            new Contender<DurableRound>("64", () => Append(bench, ManyAppenders, FlushesPerRound * 16)));
+            new Contender<DurableRound>("16", () => Append(bench, 16, FlushesPerRound * 16)),
+            new Contender<DurableRound>("64", () => Append(bench, ManyAppenders, FlushesPerRound * 64)));
         (string bareRate, string bareTail) = ("bare pwrite + fdatasync of 1 KiB, one after the other", "p99 of the same loop");
 
         foreach ((int index, int appenders) in new[] { (1, 1), (2, 16), (3, ManyAppenders) })
@@ -62,6 +62,7 @@ internal static class DurableFigures
         LongHistogram[] latencies = Task.WhenAll(Enumerable.Range(0, appenders).Select(_ => AppendAsync(log, appends / appenders))).GetAwaiter().GetResult();
         TimeSpan elapsed = Stopwatch.GetElapsedTime(began);
         flushes = device.Flushes - flushes;
+        CountingDevice.Report($"{appenders}");
         var all = new LongHistogram(1, HighestNanoseconds, Digits);
         foreach (LongHistogram each in latencies) all.Add(each);
         log.DisposeAsync().AsTask().GetAwaiter().GetResult();

@@ -44,6 +44,12 @@ public interface IStorageFile : IDisposable
     {
     }
 
+    /// <summary>Has the disk write what was written there, and waits until it has. Makes nothing durable. A hint.</summary>
+    /// <exception cref="IOException">A write failed, perhaps elsewhere in the file, as a flush may find; none is told of it again.</exception>
+    void WriteBack(long position, long length)
+    {
+    }
+
     /// <summary>The handle to send that part of the file by; null when it is better read, or not in the file yet.</summary>
     SafeFileHandle? HandleFor(long position, int length) => Handle;
 

@@ -12,8 +12,13 @@ internal static partial class Libc
     private const int OpenDirect = 0x4000;
     private const int OpenDirectArm = 0x10000;
     private const int KeepSize = 1;
+    private const uint SyncWaitBefore = 1;
     private const uint SyncWrite = 2;
+    private const uint SyncWaitAfter = 4;
     private const int Interrupted = 4;
+    private const int InputOutputError = 5;
+    private const int NoSpaceLeft = 28;
+    private const int QuotaExceeded = 122;
 
     /// <summary>Makes a directory's entries durable; the class library cannot open a directory.</summary>
     public static void FlushDirectory(string path)
@@ -40,6 +45,17 @@ internal static partial class Libc
     /// <summary>Has the kernel begin to write dirty pages. Only Linux has it; what fails here shows when the file is flushed.</summary>
     public static void BeginWriteback(SafeHandle handle, long position, long length) =>
         _ = SyncFileRange(handle, position, length, SyncWrite);
+
+    /// <summary>Has the kernel write dirty pages and waits for it; where there is no such call, nothing happens. What failed in any part
+    /// of the file may be told here and then by no later flush.</summary>
+    /// <exception cref="IOException">The disk failed; what became of the bytes is unknown.</exception>
+    public static void WriteBack(SafeHandle handle, string path, long position, long length)
+    {
+        if (SyncFileRange(handle, position, length, SyncWaitBefore | SyncWrite | SyncWaitAfter) == 0) return;
+        int error = Marshal.GetLastPInvokeError();
+        if (error is InputOutputError or NoSpaceLeft or QuotaExceeded)
+            throw new IOException($"{path}: cannot write back: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    }
 
     /// <summary>Makes a file's bytes durable, and of the rest what finding them takes: its length, but not its times, which would have
     /// the file system's journal written with nearly each flush.</summary>

@@ -88,6 +88,11 @@ internal sealed class VectoredFile : IStorageFile
         if (OperatingSystem.IsLinux()) Libc.BeginWriteback(_handle, position, length);
     }
 
+    public void WriteBack(long position, long length)
+    {
+        if (OperatingSystem.IsLinux()) Libc.WriteBack(_handle, Path, position, length);
+    }
+
     public void Flush()
     {
         if (OperatingSystem.IsLinux()) Libc.FlushData(_handle, Path);

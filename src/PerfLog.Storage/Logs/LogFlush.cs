@@ -10,6 +10,7 @@ internal sealed class LogFlush(LogState log)
     // Taken before the log's writer lock, and so never by who holds that one.
     private readonly Lock _gate = new();
     private readonly FlushWork _work = new();
+    private readonly ZerosAhead _zeros = new(log);
     private long _lastFlushMs = TimestampMs.Now(log.Surroundings.Time).Value;
 
     /// <summary>The <c>flush.messages</c> rule. Not for who holds the writer lock.</summary>
@@ -128,6 +129,8 @@ internal sealed class LogFlush(LogState log)
         log.FolderChanged = false;
         log.Epochs.Save();
         if (work.UpTo > log.RecoveryPoint) log.RecoveryPoint = work.UpTo;
-        if (work.IncludesActive) Volatile.Write(ref _lastFlushMs, TimestampMs.Now(log.Surroundings.Time).Value);
+        if (!work.IncludesActive) return;
+        Volatile.Write(ref _lastFlushMs, TimestampMs.Now(log.Surroundings.Time).Value);
+        _zeros.NoteFlush();
     }
 }

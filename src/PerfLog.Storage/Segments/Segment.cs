@@ -60,6 +60,10 @@ internal sealed class Segment
 
     public int SizeBytes => Tail.Position.Value;
 
+    /// <summary>The file is as long as this and holds zeros behind its batches; 0 where it ends with them, or is written past the page
+    /// cache. For who holds the log's writer lock.</summary>
+    public long LaidOutBytes { get; private set; }
+
     /// <summary>The highest time of its records; none when no record has one.</summary>
     public TimestampMs MaxTimestamp => new(Volatile.Read(ref _maxTimestamp));
 
@@ -207,6 +211,7 @@ internal sealed class Segment
     {
         File.Extend(length);
         _reservedBytes = length;
+        LaidOutBytes = length;
     }
 
     /// <summary>Ends the segment: a closing time entry, indexes cut to size, reserved space given back.</summary>
@@ -217,6 +222,7 @@ internal sealed class Segment
         EndDirectWriting();
         if (_reservedBytes > SizeBytes) File.SetLength(SizeBytes);
         _reservedBytes = 0;
+        LaidOutBytes = 0;
     }
 
     /// <summary>Makes the log file durable; the indexes can be rebuilt while the segment may still be scanned.</summary>
@@ -240,6 +246,8 @@ internal sealed class Segment
     private void BecomeDirect()
     {
         _isDirect = File.TryWriteDirectly(SizeBytes);
-        if (_isDirect) _reservedBytes = 0;
+        if (!_isDirect) return;
+        _reservedBytes = 0;
+        LaidOutBytes = 0;
     }
 }

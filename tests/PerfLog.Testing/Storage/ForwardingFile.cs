@@ -19,7 +19,7 @@ public abstract class ForwardingFile(IStorageFile ownedInner) : IStorageFile
     public virtual int Read(long position, Span<byte> destination) => ownedInner.Read(position, destination);
 
     /// <inheritdoc/>
-    public void Write(long position, ReadOnlySpan<byte> bytes) => ownedInner.Write(position, bytes);
+    public virtual void Write(long position, ReadOnlySpan<byte> bytes) => ownedInner.Write(position, bytes);
 
     /// <inheritdoc/>
     public void WriteGathered(long position, IReadOnlyList<ReadOnlyMemory<byte>> pieces) => ownedInner.WriteGathered(position, pieces);
@@ -38,6 +38,9 @@ public abstract class ForwardingFile(IStorageFile ownedInner) : IStorageFile
 
     /// <inheritdoc/>
     public void BeginWriteback(long position, long length) => ownedInner.BeginWriteback(position, length);
+
+    /// <inheritdoc/>
+    public virtual void WriteBack(long position, long length) => ownedInner.WriteBack(position, length);
 
     /// <inheritdoc/>
     public SafeFileHandle? HandleFor(long position, int length) => ownedInner.HandleFor(position, length);

@@ -109,6 +109,8 @@ internal sealed class DirectFile(
 
     public void BeginWriteback(long position, long length) => ownedInner.BeginWriteback(position, length);
 
+    public void WriteBack(long position, long length) => ownedInner.WriteBack(position, length);
+
     public void Flush()
     {
         Settle();
