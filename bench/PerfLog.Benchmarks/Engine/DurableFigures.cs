@@ -62,7 +62,6 @@ internal static class DurableFigures
         LongHistogram[] latencies = Task.WhenAll(Enumerable.Range(0, appenders).Select(_ => AppendAsync(log, appends / appenders))).GetAwaiter().GetResult();
         TimeSpan elapsed = Stopwatch.GetElapsedTime(began);
         flushes = device.Flushes - flushes;
-        CountingDevice.Report($"{appenders}");
         var all = new LongHistogram(1, HighestNanoseconds, Digits);
         foreach (LongHistogram each in latencies) all.Add(each);
         log.DisposeAsync().AsTask().GetAwaiter().GetResult();

@@ -49,6 +49,7 @@ internal static class LimitFigures
     {
         using var file = new LinuxFile(bench.NewPath("limit"), isDirect: false, bytes, keepsLength: true);
         byte[] piece = new byte[size];
+        piece.AsSpan().Fill(1);
         return Effort.Of(bytes, () => WriteAll(file, piece, bytes));
     }
 
