@@ -10,6 +10,9 @@ internal sealed class VectoredFile : IStorageFile
 
     private readonly SafeFileHandle _handle;
 
+    // What goes into one system call. One thread writes at a time.
+    private readonly List<ReadOnlyMemory<byte>> _group = [];
+
     public VectoredFile(string path, FileOpening opening)
         : this(path, Open(path, opening))
     {
@@ -42,11 +45,11 @@ internal sealed class VectoredFile : IStorageFile
 
     public void Write(long position, ReadOnlySpan<byte> bytes)
     {
-        while (bytes.Length > WriteBytesMax)
+        while (RoomAt(position) is var room && bytes.Length > room)
         {
-            RandomAccess.Write(_handle, bytes[..WriteBytesMax], position);
-            bytes = bytes[WriteBytesMax..];
-            position += WriteBytesMax;
+            RandomAccess.Write(_handle, bytes[..room], position);
+            bytes = bytes[room..];
+            position += room;
         }
 
         RandomAccess.Write(_handle, bytes, position);
@@ -54,21 +57,20 @@ internal sealed class VectoredFile : IStorageFile
 
     public void WriteGathered(long position, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
-        List<ReadOnlyMemory<byte>> group = [];
         int groupBytes = 0;
-        foreach (ReadOnlyMemory<byte> piece in pieces)
+        for (int i = 0; i < pieces.Count; i++)
         {
-            if (groupBytes > 0 && groupBytes + piece.Length > WriteBytesMax)
+            for (ReadOnlyMemory<byte> rest = pieces[i]; !rest.IsEmpty;)
             {
-                position = WriteGroup(position, group, groupBytes);
-                groupBytes = 0;
+                int taken = Math.Min(rest.Length, RoomAt(position) - groupBytes);
+                _group.Add(rest[..taken]);
+                groupBytes += taken;
+                rest = rest[taken..];
+                if (groupBytes == RoomAt(position)) WriteGroup(ref position, ref groupBytes);
             }
-
-            group.Add(piece);
-            groupBytes += piece.Length;
         }
 
-        if (groupBytes > 0) WriteGroup(position, group, groupBytes);
+        if (groupBytes > 0) WriteGroup(ref position, ref groupBytes);
     }
 
     public void SetLength(long length) => RandomAccess.SetLength(_handle, length);
@@ -110,11 +112,15 @@ internal sealed class VectoredFile : IStorageFile
         return File.OpenHandle(path, mode, FileAccess.ReadWrite, sharing);
     }
 
-    private long WriteGroup(long position, List<ReadOnlyMemory<byte>> group, int groupBytes)
+    // The page cache takes a range in the largest pieces of memory that its place in the file allows.
+    private static int RoomAt(long position) => WriteBytesMax - (int)(position % WriteBytesMax);
+
+    private void WriteGroup(ref long position, ref int bytes)
     {
-        if (group.Count == 1) Write(position, group[0].Span);
-        else RandomAccess.Write(_handle, group, position);
-        group.Clear();
-        return position + groupBytes;
+        if (_group.Count == 1) RandomAccess.Write(_handle, _group[0].Span, position);
+        else RandomAccess.Write(_handle, _group, position);
+        _group.Clear();
+        position += bytes;
+        bytes = 0;
     }
 }

@@ -1,4 +1,5 @@
 using PerfLog.Buffers;
+using PerfLog.Records;
 
 namespace PerfLog.Storage;
 
@@ -10,6 +11,9 @@ internal sealed class IntakeWriter : IThreadPoolWorkItem
 {
     // A thread that came for its own record writes for others this often before the pool goes on.
     private const int BatchesForOthersMax = 16;
+
+    // Half of those that may wait: while these are written, appenders fill the others.
+    private const int BatchesAtOnce = RecordIntake.WaitingMax / 2;
 
     // A turn lasts a microsecond or two: records that come more slowly gain nothing by being waited for. All turns together
     // are about what the writing of a few full batches takes.
@@ -23,6 +27,7 @@ internal sealed class IntakeWriter : IThreadPoolWorkItem
     private readonly LogState _log;
     private readonly RecordLogProgress _progress;
     private readonly GrowingBuffer _scratch = new(0);
+    private readonly Memory<byte>[] _group = new Memory<byte>[BatchesAtOnce];
     private readonly LeaderEpoch _epoch;
 
     public IntakeWriter(PartitionLog partition, BatchBlocks blocks, RecordLogProgress progress)
@@ -107,17 +112,29 @@ internal sealed class IntakeWriter : IThreadPoolWorkItem
             Intake.Drop();
             return false;
         }
+        finally
+        {
+            Array.Clear(_group);
+        }
 
         return true;
     }
 
-    private void Write(GatheredBatch batch)
+    // Together with those that wait behind it: a file takes what comes in one piece with less work. Compressed ones share their memory.
+    private void Write(GatheredBatch first)
     {
-        Memory<byte> bytes = batch.Finish(_log.Options.Compression, _epoch, _scratch);
-        Offset end = batch.NextOffset;
-        _partition.WriteInOrder(bytes, batch.BaseOffset, _epoch);
+        CompressionCodec codec = _log.Options.Compression;
+        int most = codec == CompressionCodec.None ? _group.Length : 1, count = 0;
+        Offset end = first.BaseOffset;
+        for (GatheredBatch? next = first; next is not null && count < most; next = Intake.FullBatch(count))
+        {
+            _group[count++] = next.Finish(codec, _epoch, _scratch);
+            end = next.NextOffset;
+        }
+
+        _partition.WriteInOrder(_group.AsSpan(0, count), first.BaseOffset, _epoch);
         _partition.Flushing.FlushIfManyWait();
-        Intake.BatchDone();
+        Intake.BatchesDone(count);
         _progress.WrittenUpTo(end);
     }
 }

@@ -16,7 +16,7 @@ namespace PerfLog.Storage;
 internal sealed class RecordIntake
 {
     /// <summary>The full batches that wait for the writer at most; a power of two.</summary>
-    private const int WaitingMax = 8;
+    public const int WaitingMax = 16;
 
     // A writer that is behind takes batches at once; waiting for it without giving the processor away is cheaper.
     private const int SpinsBeforeWait = 100;
@@ -184,10 +184,13 @@ internal sealed class RecordIntake
         return batch;
     }
 
-    /// <summary>The batch is written; its memory is free. Only for the writer.</summary>
-    public void BatchDone()
+    /// <summary>The full batch that comes so many after the next one; null when there is none. Only for the writer.</summary>
+    public GatheredBatch? FullBatch(int after) => after < WaitingCount ? _waiting[(_written.Value + after) & (WaitingMax - 1)] : null;
+
+    /// <summary>So many batches are written; their memory is free. Only for the writer.</summary>
+    public void BatchesDone(int count)
     {
-        FreeNext();
+        for (int i = 0; i < count; i++) FreeNext();
         _blocks.Room.Announce();
     }
 

@@ -238,7 +238,7 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>Writes a batch at the offset that it was given before. The log's end must be there.</summary>
-    internal void WriteInOrder(Memory<byte> batch, Offset baseOffset, LeaderEpoch epoch)
+    internal void WriteInOrder(ReadOnlySpan<Memory<byte>> batches, Offset baseOffset, LeaderEpoch epoch)
     {
         lock (_log.Writer)
         {
@@ -247,8 +247,12 @@ public sealed partial class PartitionLog
             if (_log.End != baseOffset)
                 throw new InvalidOperationException($"{Partition}: records were given offsets from {baseOffset} on, but the log ends at {_log.End}.");
             _writer.Begin();
-            AppendResult result = _writer.StageAsLeader(batch, epoch);
-            if (result.Error != ErrorCode.None) throw new InvalidOperationException($"{Partition} refused a batch: {result.Error}.");
+            foreach (Memory<byte> batch in batches)
+            {
+                AppendResult result = _writer.StageAsLeader(batch, epoch);
+                if (result.Error != ErrorCode.None) throw new InvalidOperationException($"{Partition} refused a batch: {result.Error}.");
+            }
+
             _writer.Commit();
         }
 

@@ -36,6 +36,31 @@ public sealed class StorageDeviceTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Devices))]
+    public void Pieces_of_all_sizes_are_written_one_behind_the_other(string name)
+    {
+        const int boundary = 256 * 1024;
+        var random = new Random(3);
+        byte[] bytes = new byte[3 * boundary];
+        random.NextBytes(bytes);
+        using IStorageFile file = DeviceOf(name).OpenFile(PathOf("file"), FileOpening.OrCreate);
+        using MemoryStream model = new();
+        for (int turn = 0; turn < 60; turn++)
+        {
+            // To a boundary now and then, with nothing among them, and far past it.
+            int toBoundary = boundary - (int)(model.Length % boundary);
+            int[] sizes = [turn % 3 == 0 ? toBoundary : random.Next(2 * boundary), 0, random.Next(100), turn % 5 == 0 ? bytes.Length : 1];
+            ReadOnlyMemory<byte>[] pieces = [.. sizes.Select(size => (ReadOnlyMemory<byte>)bytes.AsMemory(random.Next(bytes.Length - size + 1), size))];
+
+            file.WriteGathered(model.Length, pieces);
+            foreach (ReadOnlyMemory<byte> piece in pieces) model.Write(piece.Span);
+        }
+
+        Assert.Equal(model.Length, file.Length);
+        Assert.Equal(model.ToArray(), ReadAt(file, 0, (int)model.Length));
+    }
+
+    [Theory]
+    [MemberData(nameof(Devices))]
     public void A_mapping_is_written_read_trimmed_and_found_again_in_the_file(string name)
     {
         IStorageDevice device = DeviceOf(name);
