@@ -49,9 +49,10 @@ internal sealed class Bench : IDisposable
     public InterleavedRounds TransferRounds() => new(Plan.Rounds, GC.Collect, _progress, Plan.WarmUpRounds);
 
     /// <summary>The same for measurements that write so much, each round in the other order than the one before.</summary>
-    /// <param name="warmUpRounds">Go before those that count.</param>
-    public InterleavedRounds TurningRounds(int warmUpRounds) =>
-        new(Plan.ClientRounds, WriteBack, _progress, warmUpRounds) { TurnsOrder = true };
+    /// <param name="rounds">Those that count.</param>
+    /// <param name="warmUpRounds">Go before them.</param>
+    public InterleavedRounds TurningRounds(int rounds, int warmUpRounds) =>
+        new(rounds, WriteBack, _progress, warmUpRounds) { TurnsOrder = true };
 
     public InterleavedRounds Rounds() => new(Plan.Rounds, GC.Collect, _progress);
 

@@ -14,6 +14,7 @@ internal sealed record MeasurementPlan
         StartRounds = 5,
         AllocationRequests = 20_000,
         ClientRounds = 4,
+        LatencyRounds = 10,
         ClientRecords = 1_000_000,
         SteadySeconds = 2,
     };
@@ -29,6 +30,7 @@ internal sealed record MeasurementPlan
         StartRounds = 3,
         AllocationRequests = 5_000,
         ClientRounds = 2,
+        LatencyRounds = 6,
         ClientRecords = 800_000,
         SteadySeconds = 1.5,
     };
@@ -53,6 +55,9 @@ internal sealed record MeasurementPlan
 
     /// <summary>Even, so that both orders of the clients are as frequent.</summary>
     public required int ClientRounds { get; init; }
+
+    /// <summary>The same for their latency, of which a single stall decides a round.</summary>
+    public required int LatencyRounds { get; init; }
 
     /// <summary>The records of one measurement of a client; fewer when they are large.</summary>
     public required int ClientRecords { get; init; }

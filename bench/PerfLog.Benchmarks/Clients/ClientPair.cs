@@ -29,16 +29,17 @@ internal sealed class ClientPair : IDisposable
     /// <summary>Measures both in turn, in both orders.</summary>
     /// <param name="title">What is measured.</param>
     /// <param name="measure">Does one measurement.</param>
-    public (IReadOnlyList<T> Own, IReadOnlyList<T> Theirs) Compare<T>(string title, Func<ClientProcess, T> measure)
+    /// <param name="rounds">How often; as the plan has it for clients where nothing is said.</param>
+    public (IReadOnlyList<T> Own, IReadOnlyList<T> Theirs) Compare<T>(string title, Func<ClientProcess, T> measure, int? rounds = null)
     {
         // The processes are new to the first figure: the compiler works beside its first rounds, on one of few cores.
         int warmUpRounds = _isWarm ? 1 : _bench.Plan.WarmUpRounds;
         _isWarm = true;
-        IReadOnlyList<IReadOnlyList<T>> rounds = _bench.TurningRounds(warmUpRounds).Run(
+        IReadOnlyList<IReadOnlyList<T>> results = _bench.TurningRounds(rounds ?? _bench.Plan.ClientRounds, warmUpRounds).Run(
             title,
             new Contender<T>("PerfLog", () => measure(_own)),
             new Contender<T>(Theirs, () => measure(_theirs)));
-        return (rounds[0], rounds[1]);
+        return (results[0], results[1]);
     }
 
     /// <summary>Has a topic filled, outside of any measurement.</summary>
