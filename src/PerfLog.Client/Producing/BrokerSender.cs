@@ -18,7 +18,8 @@ internal sealed class BrokerSender : IAsyncDisposable
     private readonly BrokerId _broker;
     private readonly SenderContext _context;
     private readonly BatchOutcomes _outcomes;
-    private readonly AsyncSignal _signal = new();
+    // Threads of the pool would look for more to do for a while after each request, on processors that answers wait for.
+    private readonly AsyncSignal _signal = new(ParkedThreads.Shared);
     private readonly Lock _lock = new();
     private readonly Queue<PartitionQueue> _listed = new();
     private readonly Stack<SentRequest> _idle = new();
