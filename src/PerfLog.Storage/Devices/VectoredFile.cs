@@ -57,6 +57,8 @@ internal sealed class VectoredFile : IStorageFile
 
     public void WriteGathered(long position, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
+        // A write that failed has left its pieces.
+        _group.Clear();
         int groupBytes = 0;
         for (int i = 0; i < pieces.Count; i++)
         {

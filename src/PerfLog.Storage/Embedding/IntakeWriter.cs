@@ -10,7 +10,7 @@ namespace PerfLog.Storage;
 internal sealed class IntakeWriter : IThreadPoolWorkItem
 {
     // A thread that came for its own record writes for others this often before the pool goes on.
-    private const int BatchesForOthersMax = 16;
+    private const int WritesForOthersMax = 4;
 
     // Half of those that may wait: while these are written, appenders fill the others.
     private const int BatchesAtOnce = RecordIntake.WaitingMax / 2;
@@ -53,7 +53,7 @@ internal sealed class IntakeWriter : IThreadPoolWorkItem
     /// <summary>Writes as the writer, which the caller has become; leaves what is too much for it to the pool.</summary>
     public void Work()
     {
-        for (int batches = 0; batches < BatchesForOthersMax; batches++)
+        for (int writes = 0; writes < WritesForOthersMax; writes++)
         {
             if (!TryWriteNext()) return;
         }
