@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PerfLog.Buffers;
 using PerfLog.Client.Cluster;
 using PerfLog.Protocol;
@@ -97,7 +98,8 @@ internal sealed class BrokerFetcher : IAsyncDisposable
         return false;
     }
 
-    private async Task FetchAsync(TimeSpan maxWait)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask FetchAsync(TimeSpan maxWait)
     {
         IBrokerLink link = await _fetcher.Cluster.LinkAsync(_broker, LinkLane.Data, _stopping.Token).ConfigureAwait(false);
         if (link != _link) _session.Forget();

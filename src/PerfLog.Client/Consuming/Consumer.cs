@@ -225,6 +225,7 @@ public sealed class Consumer<TKey, TValue> : IAsyncDisposable
         return polling.IsCompletedSuccessfully ? new(batch) : WaitAsync(polling, batch);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<ConsumedBatch<TKey, TValue>> WaitAsync(ValueTask polling, ConsumedBatch<TKey, TValue> batch)
     {
         try

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PerfLog.Client.Cluster;
 using PerfLog.Client.Groups;
 using PerfLog.Protocol.Connections;
@@ -216,6 +217,7 @@ internal sealed class ConsumerCore : IAsyncDisposable
         Assignment.Replace([]);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask PollAsync(Use use, RecordSlots slots, TimeSpan timeout, CancellationToken cancellation)
     {
         using (use)

@@ -255,6 +255,7 @@ public sealed class BrokerConnection : IAsyncDisposable
     private static void StampCorrelationId(Memory<byte> frame, int correlationId) =>
         BinaryPrimitives.WriteInt32BigEndian(frame.Span[RequestFrame.CorrelationIdPosition..], correlationId);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<BufferLease> SendFrameAsync(Memory<byte> frame, PendingResponse pending, CancellationToken cancellation)
     {
         await _slots.WaitAsync(cancellation).ConfigureAwait(false);
