@@ -42,6 +42,26 @@ public sealed class WritePathTests : IDisposable
     }
 
     [Fact]
+    public async Task Small_flushes_past_the_page_cache_meet_no_zeros()
+    {
+        LogOptions options = new() { WritePath = WritePath.Direct, Preallocate = true };
+        await using TestDirectory test = await TestDirectory.OpenAsync(RealDevices.IoUring(), TestDirectory.Clock(), options, _folder.Path);
+        for (int i = 0; i < 40; i++) test.Append(TestBatch.Of(10, valueBytes: 10_000));
+
+        for (int i = 0; i < 20 * ZerosAhead.SmallFlushesMin; i++)
+        {
+            test.Append(TestBatch.Of(1, valueBytes: 1_000));
+            test.Log.Flush();
+        }
+
+        Assert.True(Assert.IsType<DirectFile>(test.Log.State.Active.File).IsWrittenDirectly);
+        Assert.Equal(0, test.Log.State.Active.LaidOutBytes);
+        byte[] all = test.ReadAll();
+        await test.RestartAsync();
+        Assert.Equal(all, test.ReadAll());
+    }
+
+    [Fact]
     public async Task Sealed_segments_hold_no_memory_and_end_with_their_batches()
     {
         LogOptions options = new() { SegmentBytes = 3_000_000, WritePath = WritePath.Direct };

@@ -19,6 +19,7 @@ internal sealed class Segment
     private int _bytesSinceIndexed;
     private TimestampMs? _firstTimestamp;
     private long _reservedBytes;
+    private bool _isLaidOut;
     private bool _isRemoved;
     private bool _isDirect;
     private SegmentWriteback? _writeback;
@@ -62,7 +63,7 @@ internal sealed class Segment
 
     /// <summary>The file is as long as this and holds zeros behind its batches; 0 where it ends with them, or is written past the page
     /// cache. For who holds the log's writer lock.</summary>
-    public long LaidOutBytes { get; private set; }
+    public long LaidOutBytes => _isLaidOut && !_isDirect ? _reservedBytes : 0;
 
     /// <summary>The highest time of its records; none when no record has one.</summary>
     public TimestampMs MaxTimestamp => new(Volatile.Read(ref _maxTimestamp));
@@ -204,6 +205,7 @@ internal sealed class Segment
     {
         File.Preallocate(length);
         _reservedBytes = length;
+        _isLaidOut = false;
     }
 
     /// <summary>Takes the space for the file to grow to that length, and lengthens it: opening after a crash cuts the zeros off.</summary>
@@ -211,7 +213,7 @@ internal sealed class Segment
     {
         File.Extend(length);
         _reservedBytes = length;
-        LaidOutBytes = length;
+        _isLaidOut = true;
     }
 
     /// <summary>Ends the segment: a closing time entry, indexes cut to size, reserved space given back.</summary>
@@ -222,7 +224,6 @@ internal sealed class Segment
         EndDirectWriting();
         if (_reservedBytes > SizeBytes) File.SetLength(SizeBytes);
         _reservedBytes = 0;
-        LaidOutBytes = 0;
     }
 
     /// <summary>Makes the log file durable; the indexes can be rebuilt while the segment may still be scanned.</summary>
@@ -246,8 +247,6 @@ internal sealed class Segment
     private void BecomeDirect()
     {
         _isDirect = File.TryWriteDirectly(SizeBytes);
-        if (!_isDirect) return;
-        _reservedBytes = 0;
-        LaidOutBytes = 0;
+        if (_isDirect) _reservedBytes = 0;
     }
 }
